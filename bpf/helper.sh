@@ -1,0 +1,262 @@
+#!/bin/sh
+# stack-count-helper: the only part of Stack Count that runs as root.
+#
+# It starts bpftrace with one fixed program and obeys four words on its standard input. It writes
+# no file, and executes nothing but bpftrace, id, sed, sleep, stat and uname, by absolute paths.
+# Its arguments are integers and words from short lists; anything else is refused.
+#
+#   stacks=kernel|user|both  hz=1..999  depth=1..127  keys=256..1048576  tick=1..60
+#   gate=none|0..100000      follow=0|1  pids=all|N,N,...   (64 at most)
+#
+# Standard output is bpftrace's, and a line EXIT <status> when it has ended. Every line on standard error carries a tag:
+#   S ours        S HELLO 1 0.23.2 x86_64        B bpftrace's        M <pid> a line of its maps
+# Standard input: run | pause | maps <pid> | stop. End of file is stop. See README.md.
+
+set -u
+umask 077
+cd / || exit 70
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export PATH LC_ALL=C
+unset IFS ENV BASH_ENV CDPATH
+
+# Where bpftrace may be; it must belong to root and be writable by root alone.
+BPFTRACE_PATHS='/usr/bin/bpftrace /usr/sbin/bpftrace /usr/local/bin/bpftrace /usr/local/sbin/bpftrace'
+
+# say WORDS: one line of ours, in one write.
+say() { printf 'S %s\n' "$*" >&4; }
+
+# fail CODE REASON [DETAIL]: the reason is one word of README.md.
+fail() {
+  code=$1
+  shift
+  say "FAIL $*"
+  exit "$code"
+}
+
+# integer VALUE LOW HIGH: digits only, within bounds, no leading zero to be taken for octal.
+integer() {
+  case $1 in
+    '' | *[!0-9]* | 0?*) return 1 ;;
+  esac
+  [ "${#1}" -le 7 ] && [ "$1" -ge "$2" ] && [ "$1" -le "$3" ]
+}
+
+read_arguments() {
+  stacks='' hz='' depth='' keys='' tick='' gate='' follow='' pids=''
+  for argument; do
+    value=${argument#*=}
+    case $argument in
+      stacks=kernel | stacks=user | stacks=both) stacks=$value ;;
+      hz=*) integer "$value" 1 999 && hz=$value ;;
+      depth=*) integer "$value" 1 127 && depth=$value ;;
+      keys=*) integer "$value" 256 1048576 && keys=$value ;;
+      tick=*) integer "$value" 1 60 && tick=$value ;;
+      gate=none) gate=none ;;
+      gate=*) integer "$value" 0 100000 && gate=$value ;;
+      follow=0 | follow=1) follow=$value ;;
+      pids=all) pids=all ;;
+      pids=*) read_pids "$value" ;;
+      *) fail 64 argument ;;
+    esac || fail 64 argument "${argument%%=*}"
+  done
+  for value in "$stacks" "$hz" "$depth" "$keys" "$tick" "$gate" "$follow" "$pids"; do
+    [ -n "$value" ] || fail 64 argument missing
+  done
+}
+
+# read_pids 12,34: leaves "12 34" in $pids.
+read_pids() {
+  rest=$1, pids='' number=0
+  while [ -n "$rest" ]; do
+    pid=${rest%%,*}
+    case $rest in
+      *,*) rest=${rest#*,} ;;
+      *) rest='' ;;
+    esac
+    number=$((number + 1))
+    integer "$pid" 1 4194304 && [ "$number" -le 64 ] || return 1
+    pids="$pids${pids:+ }$pid"
+  done
+}
+
+find_bpftrace() {
+  bpftrace=''
+  for path in $BPFTRACE_PATHS; do
+    [ -x "$path" ] || continue
+    # 0:-rwxr-xr-x: owner root, a regular file, no write for group and others.
+    case $(/usr/bin/stat -Lc '%u:%A' "$path") in
+      0:-????-??-?) bpftrace=$path && break ;;
+    esac
+  done
+  [ -n "$bpftrace" ] || fail 65 bpftrace-missing
+  version=$("$bpftrace" --version 2>/dev/null) || fail 65 bpftrace-broken
+  version=${version#bpftrace v}
+  minor=${version#*.}
+  minor=${minor%%.*}
+  case ${version%%.*}:$minor in
+    0:*[!0-9]* | 0: | 0:? | 0:1[0-6]) fail 66 bpftrace-old "${version%%[!0-9.]*}" ;;
+    0:*) ;;
+    [1-9]*:*) minor=999 ;;
+    *) fail 65 bpftrace-broken ;;
+  esac
+  version=${version%%[!0-9.]*}
+}
+
+# The instruction pointer of kernel code has its top bit set on these machines.
+find_machine() {
+  machine=$(/bin/uname -m)
+  case $machine in
+    x86_64) in_user='(reg("ip") >> 63) == 0' ;;
+    aarch64 | riscv64) in_user='(reg("pc") >> 63) == 0' ;;
+    *) fail 67 machine ;;
+  esac
+  [ -r /sys/kernel/btf/vmlinux ] || fail 68 no-btf
+}
+
+# The constants that fill the program's places: what each option means to bpftrace.
+choose_fragments() {
+  # Before 0.18 there is no raw mode: perf mode, with user symbols off, prints the address too.
+  user_mode=raw
+  [ "$minor" -ge 18 ] || user_mode=perf
+  kernel="kstack(perf, $depth)" user="ustack($user_mode, $depth)"
+  maps='cat("/proc/%d/maps", pid);'
+  # shellcheck disable=SC2016  # $task is bpftrace's.
+  case $stacks in
+    kernel) list=$kernel outside=$in_user maps='' ;;
+    # Without memory of its own (a kernel thread, a process at its exit) there is no user stack.
+    user) list=$user outside='(uint64)$task->mm == 0' ;;
+    both) list="$kernel, $user" outside='pid == 0' ;;
+  esac
+  want='' wanted='1 == 1' forget='' following=''
+  if [ "$pids" != all ]; then
+    for pid in $pids; do want="$want@want[$pid] = 1; "; done
+    wanted='@want[pid] == 1' forget='clear(@want);'
+  fi
+  # A child of the wanted is wanted; a stranger that gets the pid of one who is gone is not.
+  if [ "$follow" = 1 ]; then
+    following="tracepoint:sched:sched_process_fork { if (@want[pid] == 1)"
+    following="$following { @want[args->child_pid] = 1; } else { delete(@want[args->child_pid]); } }"
+  fi
+  gating='' load=''
+  if [ "$gate" != none ]; then
+    # Runnable tasks on this CPU, the one running included.
+    gating="\$running = \$task->se.cfs_rq->rq->nr_running; @load = max(\$running);"
+    gating="$gating if (\$running <= $gate) { return; }"
+    load='print(@load); clear(@load);' forget="$forget clear(@load);"
+  fi
+}
+
+# The program with its places filled in. Every value is an integer checked above or a constant.
+fill_program() {
+  /bin/sed -e '/^\/\//d' \
+    -e "s|{{HZ}}|$hz|; s|{{TICK}}|$tick|; s|{{WANT}}|$want|; s|{{WANTED}}|$wanted|" \
+    -e "s|{{GATE}}|$gating|; s|{{OUTSIDE}}|$outside|; s|{{MAPS}}|$maps|; s|{{STACKS}}|$list|" \
+    -e "s|{{FOLLOW}}|$following|; s|{{LOAD}}|$load|; s|{{FORGET}}|$forget|" <<'END_OF_PROGRAM'
+#include sample.bt
+END_OF_PROGRAM
+}
+
+# pkexec and sudo wipe the environment, so all of it is set here. Names changed in bpftrace 0.20.
+set_environment() {
+  export BPFTRACE_NO_USER_SYMBOLS=1 BPFTRACE_PERF_RB_PAGES=256
+  if [ "$minor" -ge 20 ]; then
+    export BPFTRACE_MAX_MAP_KEYS="$keys" BPFTRACE_MAX_CAT_BYTES=4194304
+  else
+    export BPFTRACE_MAP_KEYS_MAX="$keys" BPFTRACE_CAT_BYTES_MAX=4194304
+  fi
+}
+
+# run_once: owns one bpftrace from its start to its end. TERM asks it to stop, USR1 kills it.
+# The signal is passed on each time it comes: bpftrace loses the ones that arrive too early.
+run_once() {
+  child=''
+  trap '[ -z "$child" ] || kill -TERM "$child"' TERM
+  trap '[ -z "$child" ] || kill -KILL "$child"' USR1
+  "$bpftrace" -B full -e "$filled" </dev/null >&3 3>&- 4>&- 5>&- &
+  child=$!
+  say "START $child"
+  while :; do
+    wait "$child"
+    code=$?
+    kill -0 "$child" 2>/dev/null || break
+  done
+  # Behind the last thing bpftrace wrote, in the same stream; it may have died in mid-line.
+  printf '\nEXIT %d\n' "$code" >&3
+}
+
+start_run() {
+  [ -z "$runner" ] || return 0
+  run_once &
+  runner=$!
+}
+
+# stop_run: TERM until it is gone, KILL after 5 s.
+stop_run() {
+  [ -n "$runner" ] || return 0
+  (
+    tries=0
+    while kill -TERM "$runner" && [ "$tries" -lt 17 ]; do
+      /bin/sleep 0.3
+      tries=$((tries + 1))
+    done
+    while kill -USR1 "$runner"; do /bin/sleep 0.3; done
+  ) </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- &
+  stopper=$!
+  wait "$runner"
+  kill -KILL "$stopper"
+  wait "$stopper" 2>/dev/null
+  runner=''
+}
+
+# maps PID: again, for a process that has loaded a library since.
+send_maps() {
+  integer "$1" 1 4194304 || return 0
+  if [ "$pids" != all ] && [ "$follow" = 0 ]; then
+    case " $pids " in
+      *" $1 "*) ;;
+      *) say "DENY $1" && return 0 ;;
+    esac
+  fi
+  /bin/sed -u "s/^/M $1 /" "/proc/$1/maps" >&4 2>/dev/null
+  say "MAPS $1"
+}
+
+obey() {
+  while IFS= read -r line; do
+    case $line in
+      run) start_run ;;
+      pause) stop_run && say PAUSED ;;
+      'maps '*) send_maps "${line#maps }" ;;
+      stop) return 0 ;;
+      *) say DENY ;;
+    esac
+  done
+}
+
+main() {
+  # Ctrl-C and a closing terminal reach us through the engine, which ends our standard input.
+  trap '' INT QUIT HUP PIPE
+  read_arguments "$@"
+  [ "$(/usr/bin/id -u)" = 0 ] || fail 71 not-root
+  find_bpftrace
+  find_machine
+  choose_fragments
+  filled=$(fill_program)
+  set_environment
+  say "HELLO 1 $version $machine"
+  runner=''
+  obey
+  stop_run
+  say BYE
+}
+
+# 3: standard output for bpftrace alone. 4: standard error for our lines. What bpftrace writes to
+# its standard error comes in pieces; sed makes whole lines of it, so that they can not tear ours.
+exec 3>&1 4>&2
+status=$({
+  {
+    (main "$@") 2>&1 >/dev/null
+    printf '%s' $? >&5
+  } | /bin/sed -u 's/^/B /' >&4 2>/dev/null 3>&- 5>&-
+} 5>&1)
+exit "${status:-70}"

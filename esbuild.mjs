@@ -1,0 +1,43 @@
+// Builds the programs into dist/: the extension (CommonJS, as VS Code loads it), the engine it
+// starts, and the terminal tool. Types are checked by tsc, not here.
+import { build, context } from 'esbuild';
+import { chmodSync, mkdirSync } from 'node:fs';
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  sourcemap: true,
+  logLevel: 'info',
+  legalComments: 'linked',
+};
+
+// Some dependencies are CommonJS and call require() for modules of Node itself.
+const banner = {
+  js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+};
+
+const programs = [
+  {
+    ...common,
+    entryPoints: ['src/extension.ts'],
+    outfile: 'dist/extension.cjs',
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  {
+    ...common,
+    entryPoints: { cli: 'src/cli.ts', engine: 'src/engine.ts' },
+    outdir: 'dist',
+    format: 'esm',
+    banner,
+  },
+];
+
+mkdirSync('dist', { recursive: true });
+if (process.argv.includes('--watch')) {
+  for (const program of programs) await (await context(program)).watch();
+} else {
+  await Promise.all(programs.map((program) => build(program)));
+  chmodSync('dist/cli.js', 0o755);
+}

@@ -1,0 +1,174 @@
+/**
+ * Reads what `bpf/sample.bt` prints through bpftrace 0.17 to 0.27, line by line. It never fails:
+ * a line it can not read is reported as such.
+ *
+ *   READY 7057573064808
+ *   PROCESS 21579 7000242793532281 known\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00
+ *   5636423c5000-5636423c6000 r-xp 00001000 fe:00 2342948     /opt/demo/known
+ *   END 21579
+ *   TICK a 7058573044104
+ *   @fired_a: 98
+ *   @a[21579, 21580, 7000242793532281,
+ *   <TAB>ffffffff821ed511 do_syscall_64+113
+ *   ,
+ *   7f56f887a417
+ *   ]: 3
+ *   TOCK a
+ *   FINAL 7058673044104
+ *   EXIT 0
+ */
+
+export type Slot = 'a' | 'b';
+
+/** Samples of one thread with one address-level stack. */
+export interface StackEntry {
+  readonly slot: Slot;
+  readonly tgid: number;
+  readonly tid: number;
+  /** Names one life of the tgid, up to exec: a 64-bit integer, as text. */
+  readonly life: string;
+  /** The printed lines between the brackets, joined by newlines: a key, taken apart when new. */
+  readonly stack: string;
+  readonly count: number;
+}
+
+export type OutputEvent =
+  | { readonly kind: 'ready'; readonly nanoseconds: number }
+  | {
+      readonly kind: 'process';
+      readonly tgid: number;
+      readonly life: string;
+      readonly name: string;
+      readonly maps: string;
+    }
+  | { readonly kind: 'tick'; readonly slot: Slot; readonly nanoseconds: number }
+  | {
+      readonly kind: 'counter';
+      readonly name: 'fired' | 'outside';
+      readonly slot: Slot;
+      readonly value: number;
+    }
+  | { readonly kind: 'load'; readonly value: number }
+  | { readonly kind: 'entry'; readonly entry: StackEntry }
+  | { readonly kind: 'tock'; readonly slot: Slot }
+  | { readonly kind: 'final'; readonly nanoseconds: number }
+  | { readonly kind: 'exit'; readonly status: number }
+  | { readonly kind: 'unread'; readonly line: string };
+
+/** bpftrace 0.17 prints nothing at all for a missing stack: `@a[1, 1, 5, , ` or `@a[1, 1, 5, ]: 2`. */
+const ENTRY = /^@([ab])\[(\d+), (\d+), (\d+), ?((?:, ?)?)(?:\]: (\d+))?$/;
+const ENTRY_END = /^((?:, )?)\]: (\d+)$/;
+const COUNTER = /^@(fired|outside)_([ab]): (\d+)$/;
+const MARK = /^(READY|FINAL|EXIT|TICK [ab]|TOCK [ab])(?: (\d+))?$/;
+const PROCESS = /^PROCESS (\d+) (\d+) (.*)$/;
+const LOAD = /^@load: (\d+)$/;
+/** bpftrace says which probes it attached; blank lines stand between maps; @flip makes it flush. */
+const IGNORED = /^(|Attach(ing|ed) \d+ probes?.*|@flip: \d|@load: )$/;
+
+/** A stack deeper than this was not printed by us: the depth limit is 127, twice. */
+const MAX_STACK_LINES = 300;
+const MAX_MAPS_LINES = 200_000;
+
+type Open =
+  | { kind: 'entry'; slot: Slot; tgid: number; tid: number; life: string; lines: string[] }
+  | { kind: 'process'; tgid: number; life: string; name: string; lines: string[] };
+
+export class BpftraceOutputParser {
+  #open: Open | undefined;
+
+  /** What this line completes, if anything. */
+  push(line: string): OutputEvent | undefined {
+    if (this.#open?.kind === 'entry') return this.#entryLine(line, this.#open);
+    if (this.#open?.kind === 'process') return this.#processLine(line, this.#open);
+    return this.#topLine(line);
+  }
+
+  #topLine(line: string): OutputEvent | undefined {
+    const entry = ENTRY.exec(line);
+    if (entry) {
+      const [, slot, tgid, tid, life, separator, count] = entry;
+      const key = { slot: slot as Slot, tgid: Number(tgid), tid: Number(tid), life: life ?? '' };
+      const open = { kind: 'entry' as const, ...key, lines: separator ? [','] : [] };
+      if (count !== undefined) return closeEntry(open, Number(count));
+      this.#open = open;
+      return undefined;
+    }
+    const process = PROCESS.exec(line);
+    if (process) return this.#openProcess(process);
+    if (IGNORED.test(line)) return undefined;
+    return mark(line) ?? counter(line) ?? { kind: 'unread', line };
+  }
+
+  #openProcess([, tgid, life, name]: RegExpExecArray): undefined {
+    this.#open = {
+      kind: 'process',
+      tgid: Number(tgid),
+      life: life ?? '',
+      name: readBuffer(name ?? ''),
+      lines: [],
+    };
+  }
+
+  #entryLine(line: string, open: Open & { kind: 'entry' }): OutputEvent | undefined {
+    const end = ENTRY_END.exec(line);
+    if (!end && open.lines.length < MAX_STACK_LINES && !line.startsWith('EXIT ')) {
+      open.lines.push(line);
+      return undefined;
+    }
+    this.#open = undefined;
+    if (!end) return this.#topLine(line);
+    if (end[1]) open.lines.push(',');
+    return closeEntry(open, Number(end[2]));
+  }
+
+  #processLine(line: string, open: Open & { kind: 'process' }): OutputEvent | undefined {
+    const { tgid, life, name, lines } = open;
+    const ended = line === `END ${tgid}`;
+    if (!ended && lines.length < MAX_MAPS_LINES && !/^(PROCESS|TICK|EXIT|FINAL) /.test(line)) {
+      lines.push(line);
+      return undefined;
+    }
+    this.#open = undefined;
+    const process = { kind: 'process', tgid, life, name, maps: lines.join('\n') } as const;
+    return ended ? process : this.#topLine(line);
+  }
+}
+
+function closeEntry(open: Open & { kind: 'entry' }, count: number): OutputEvent {
+  const { slot, tgid, tid, life, lines } = open;
+  return { kind: 'entry', entry: { slot, tgid, tid, life, stack: lines.join('\n'), count } };
+}
+
+function mark(line: string): OutputEvent | undefined {
+  const found = MARK.exec(line);
+  if (!found) return undefined;
+  const [word = '', slot] = (found[1] ?? '').split(' ') as [string, Slot];
+  const value = Number(found[2]);
+  if (word === 'TOCK') return { kind: 'tock', slot };
+  if (found[2] === undefined) return undefined;
+  if (word === 'READY') return { kind: 'ready', nanoseconds: value };
+  if (word === 'FINAL') return { kind: 'final', nanoseconds: value };
+  if (word === 'EXIT') return { kind: 'exit', status: value };
+  return { kind: 'tick', slot, nanoseconds: value };
+}
+
+function counter(line: string): OutputEvent | undefined {
+  const load = LOAD.exec(line);
+  if (load) return { kind: 'load', value: Number(load[1]) };
+  const found = COUNTER.exec(line);
+  if (!found) return undefined;
+  const name = found[1] as 'fired' | 'outside';
+  return { kind: 'counter', name, slot: found[2] as Slot, value: Number(found[3]) };
+}
+
+/**
+ * The text of a kernel buffer that `%r` printed: bytes outside printable ASCII stand as `\x1b`, and
+ * what follows the first NUL is padding.
+ */
+export function readBuffer(printed: string): string {
+  const bytes = printed.replace(/\\x([0-9a-fA-F]{2})/g, (_, hex: string) =>
+    String.fromCharCode(parseInt(hex, 16)),
+  );
+  const end = bytes.indexOf('\0');
+  return Buffer.from(end < 0 ? bytes : bytes.slice(0, end), 'latin1').toString('utf8');
+}

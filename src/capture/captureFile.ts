@@ -1,0 +1,104 @@
+/**
+ * The capture file: everything the outside said during a recording, in order of arrival, one event
+ * a line. Replayed, it gives the same result on any machine.
+ *
+ *   stack-count capture 1 {"startedAt":1792000000000,"options":{...},...}
+ *   E S HELLO 1 0.23.2 x86_64
+ *   O TICK a 7058573044104
+ *   A {"tick":0,"names":{},"frames":[["leaf","leaf","/opt/demo/known","native"]],"symbols":{...}}
+ *   L 1.25
+ *   R
+ *   X 0
+ *
+ * O and E lines hold the helper's bytes as they came. JSON is plain ASCII.
+ */
+import type { CaptureOptions } from './options';
+import type { Answers, SourceEvent } from './events';
+
+export interface CaptureHeader {
+  /** Wall clock at the start, milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly options: CaptureOptions;
+  readonly maxStacks: number;
+  /** Seconds between two reports. */
+  readonly reportInterval: number;
+  readonly cpus: number;
+  /** Version of Stack Count that wrote it. */
+  readonly version: string;
+}
+
+const MAGIC = 'stack-count capture 1 ';
+
+export class CaptureFormatError extends Error {
+  override readonly name = 'CaptureFormatError';
+}
+
+export function formatHeader(header: CaptureHeader): string {
+  return MAGIC + asciiJson(header);
+}
+
+export function readHeader(line: string): CaptureHeader {
+  if (!line.startsWith(MAGIC)) {
+    throw new CaptureFormatError(`line 1 does not begin with "${MAGIC.trim()}"`);
+  }
+  const header = parseJson<CaptureHeader>(line.slice(MAGIC.length), 1);
+  const { options, startedAt, maxStacks, reportInterval } = header;
+  const numbers = [startedAt, maxStacks, reportInterval, options?.hz, options?.tick, options?.keys];
+  if (!numbers.every((value) => Number.isFinite(value))) {
+    throw new CaptureFormatError('line 1 lacks the options of the recording');
+  }
+  return header;
+}
+
+export function formatEvent(event: SourceEvent): string {
+  switch (event.kind) {
+    case 'output':
+      return `O ${event.line}`;
+    case 'message':
+      return `E ${event.line}`;
+    case 'answers':
+      return `A ${asciiJson(event.answers)}`;
+    case 'load':
+      return `L ${event.value}`;
+    case 'renewal':
+      return 'R';
+    case 'end':
+      return `X ${event.status ?? '-'}`;
+  }
+}
+
+/** @param number of the line, for the message of the error */
+export function readEvent(line: string, number: number): SourceEvent {
+  const rest = line.slice(2);
+  switch (line.slice(0, 2)) {
+    case 'O ':
+      return { kind: 'output', line: rest };
+    case 'E ':
+      return { kind: 'message', line: rest };
+    case 'A ':
+      return { kind: 'answers', answers: parseJson<Answers>(rest, number) };
+    case 'L ':
+      return { kind: 'load', value: Number(rest) };
+    case 'R':
+      return { kind: 'renewal' };
+    case 'X ':
+      return { kind: 'end', status: rest === '-' ? null : Number(rest) };
+    default:
+      throw new CaptureFormatError(`line ${number} is no event of a capture`);
+  }
+}
+
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u0080-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function parseJson<T>(text: string, line: number): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new CaptureFormatError(`line ${line} holds broken JSON`);
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Everything the outside world says during a recording, as one ordered sequence. A session that is
+ * fed the same events again comes to the same result: that is what a capture file holds.
+ */
+import type { FrameKind } from '../core/frame';
+
+/** One life of a process, as the kernel's own integers tell it: `<tgid>:<life>`. */
+export type LifeKey = string;
+
+export function lifeKey(tgid: number, life: string): LifeKey {
+  return `${tgid}:${life}`;
+}
+
+/**
+ * An address to be named: lower-case hex. With a trailing `-` it is a return address, which belongs
+ * to the call before it and is looked up one byte lower.
+ */
+export type AskedAddress = string;
+
+/** What a tick needs to know before it can be counted. */
+export interface TickRequest {
+  readonly tick: number;
+  /** Processes that were never announced. */
+  readonly names: readonly LifeKey[];
+  readonly addresses: ReadonlyMap<LifeKey, readonly AskedAddress[]>;
+}
+
+export type FrameTuple = readonly [symbol: string, name: string, module: string, kind: FrameKind];
+
+export interface Answers {
+  readonly tick: number;
+  readonly names: Readonly<Record<LifeKey, string>>;
+  readonly frames: readonly FrameTuple[];
+  /** Per process: address -> position in `frames`. */
+  readonly symbols: Readonly<Record<LifeKey, Readonly<Record<AskedAddress, number>>>>;
+}
+
+export type SourceEvent =
+  /** A line of bpftrace's standard output. */
+  | { readonly kind: 'output'; readonly line: string }
+  /** A tagged line of the helper's standard error. */
+  | { readonly kind: 'message'; readonly line: string }
+  | { readonly kind: 'answers'; readonly answers: Answers }
+  /** A reading of the machine's load, for the metrics the engine reads itself. */
+  | { readonly kind: 'load'; readonly value: number }
+  /** We asked for a fresh bpftrace; what fires until it is READY is estimated as lost. */
+  | { readonly kind: 'renewal' }
+  /** The helper is gone, with its exit status (null when a signal ended it). */
+  | { readonly kind: 'end'; readonly status: number | null };

@@ -1,0 +1,209 @@
+/**
+ * Why a recording could not start, or ended by itself: one sentence on what is wrong, one on what to
+ * do next, and the exit code of the terminal tool. Every such text is in this file.
+ */
+
+export type FailureKind =
+  | 'usage'
+  | 'dismissed'
+  | 'denied'
+  | 'noAgent'
+  | 'noPolkit'
+  | 'pkexecBroken'
+  | 'noWayToRoot'
+  | 'bpftraceMissing'
+  | 'bpftraceOld'
+  | 'bpftraceFailed'
+  | 'bpftraceDied'
+  | 'noBtf'
+  | 'noBpf'
+  | 'machine'
+  | 'helperDied'
+  | 'replay'
+  | 'command'
+  | 'output';
+
+export interface Failure {
+  readonly kind: FailureKind;
+  /** What is wrong, one sentence. */
+  readonly problem: string;
+  /** What to do next, one sentence; '' when there is nothing to do. */
+  readonly advice: string;
+  /** Exit code of the terminal tool. */
+  readonly exitCode: 0 | 2 | 3 | 4 | 5;
+}
+
+/** What is known when the helper has ended. */
+export interface HelperEvidence {
+  readonly way: 'direct' | 'pkexec' | 'replay';
+  /** Exit status of the helper or of pkexec; null when a signal ended it. */
+  readonly status: number | null;
+  /** It said HELLO: whatever went wrong later, we were root. */
+  readonly greeted: boolean;
+  /** `argument hz`, `bpftrace-old 0.16.0`: what it said after FAIL. */
+  readonly refusal: string | undefined;
+  /** Last lines of bpftrace's and pkexec's own messages. */
+  readonly messages: readonly string[];
+  /** Exit status of a bpftrace that ended unasked. */
+  readonly bpftraceStatus: number | undefined;
+}
+
+const INSTALL = 'Install it with your package manager (Debian, Ubuntu: apt install bpftrace).';
+const SUDO = 'Run it as root (sudo stack-count ...).';
+
+function failure(
+  kind: FailureKind,
+  exitCode: Failure['exitCode'],
+  problem: string,
+  advice: string,
+): Failure {
+  return { kind, exitCode, problem, advice };
+}
+
+export const noWayToRoot: Failure = failure(
+  'noWayToRoot',
+  3,
+  'Reading stacks needs root, and pkexec is not installed.',
+  `Install pkexec (Debian, Ubuntu: apt install pkexec). ${SUDO}`,
+);
+
+/** The failure that ended a recording, or undefined when it ended as it should. */
+export function explainEnd(evidence: HelperEvidence): Failure | undefined {
+  if (evidence.refusal !== undefined) return explainRefusal(evidence.refusal);
+  if (evidence.bpftraceStatus !== undefined) return explainBpftrace(evidence);
+  if (evidence.greeted && evidence.status === 0) return undefined;
+  if (evidence.greeted) {
+    return failure(
+      'helperDied',
+      5,
+      'The helper that runs bpftrace was ended from outside.',
+      'What was counted until then is saved; start again to go on.',
+    );
+  }
+  return explainElevation(evidence);
+}
+
+function explainRefusal(refusal: string): Failure {
+  const [word = '', detail = ''] = refusal.split(' ');
+  switch (word) {
+    case 'bpftrace-missing':
+      return failure(
+        'bpftraceMissing',
+        4,
+        'bpftrace is not installed where root keeps it.',
+        INSTALL,
+      );
+    case 'bpftrace-broken':
+      return failure(
+        'bpftraceMissing',
+        4,
+        'bpftrace is installed but does not start.',
+        'Run "bpftrace --version" to see why, and reinstall it.',
+      );
+    case 'bpftrace-old':
+      return failure(
+        'bpftraceOld',
+        4,
+        `bpftrace ${detail} is too old: 0.17 is the oldest that works.`,
+        'Install a newer bpftrace.',
+      );
+    case 'no-btf':
+      return failure(
+        'noBtf',
+        5,
+        'This kernel does not describe its types (no /sys/kernel/btf/vmlinux).',
+        'Use a kernel built with CONFIG_DEBUG_INFO_BTF, as all current distributions ship.',
+      );
+    case 'machine':
+      return failure(
+        'machine',
+        5,
+        'This kind of machine is not supported.',
+        'x86_64, aarch64 and riscv64 are.',
+      );
+    case 'not-root':
+      return failure('denied', 3, 'The helper was started without root.', SUDO);
+    default:
+      return failure('usage', 2, `The helper refused the option ${detail || word}.`, '');
+  }
+}
+
+function explainBpftrace(evidence: HelperEvidence): Failure {
+  const said = lastError(evidence.messages);
+  if (/Operation not permitted|lockdown|CAP_BPF|bpf syscall/i.test(said)) {
+    return failure(
+      'noBpf',
+      5,
+      `The kernel does not let bpftrace in: ${said}`,
+      'In a container add CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN; under lockdown BPF is off.',
+    );
+  }
+  if (evidence.bpftraceStatus !== undefined && evidence.bpftraceStatus > 128) {
+    return failure(
+      'bpftraceDied',
+      5,
+      `bpftrace was ended from outside by signal ${evidence.bpftraceStatus - 128}.`,
+      'What was counted until then is saved; start again to go on.',
+    );
+  }
+  return failure(
+    'bpftraceFailed',
+    5,
+    said === '' ? 'bpftrace ended by itself.' : `bpftrace failed: ${said}`,
+    'What was counted until then is saved; "stack-count record --capture FILE" shows more.',
+  );
+}
+
+/** pkexec: 126 when the dialog was dismissed, 127 for everything else, told apart by its words. */
+function explainElevation(evidence: HelperEvidence): Failure {
+  const said = evidence.messages.join('\n');
+  if (evidence.way === 'pkexec' && evidence.status === 126) {
+    return failure('dismissed', 3, 'Cancelled: root was not granted.', '');
+  }
+  if (/No authentication agent|textual authentication agent/i.test(said)) {
+    return failure(
+      'noAgent',
+      3,
+      'Nobody can ask for your password here: no polkit agent is running.',
+      `In a terminal, run it as root: sudo stack-count record. A desktop session has an agent.`,
+    );
+  }
+  if (/Error getting authority|Could not connect/i.test(said)) {
+    return failure(
+      'noPolkit',
+      3,
+      'The polkit service does not answer, so pkexec can not ask for permission.',
+      `Start it (systemctl start polkit). ${SUDO}`,
+    );
+  }
+  if (/setuid root/i.test(said)) {
+    return failure('pkexecBroken', 3, 'pkexec is not setuid root here, so it can not help.', SUDO);
+  }
+  if (evidence.way === 'pkexec' && evidence.status === 127) {
+    return failure(
+      'denied',
+      3,
+      'You are not allowed to run the helper as root.',
+      'Ask an administrator of this machine for permission.',
+    );
+  }
+  return failure('helperDied', 5, `The helper did not start${quoted(said)}.`, SUDO);
+}
+
+function quoted(said: string): string {
+  const last = said.trim().split('\n').pop() ?? '';
+  return last === '' ? '' : ` (${last.slice(0, 200)})`;
+}
+
+/** Warnings that every run prints are not the reason it failed. */
+function lastError(messages: readonly string[]): string {
+  const errors = messages.filter(
+    (line) => /error|failed|denied|permitted/i.test(line) && !/RLIMIT_MEMLOCK|WARNING/.test(line),
+  );
+  return (errors.pop() ?? '').slice(0, 300);
+}
+
+/** The sentence to show: what is wrong and what to do next. */
+export function failureText({ problem, advice }: Failure): string {
+  return advice === '' ? problem : `${problem} ${advice}`;
+}

@@ -1,0 +1,154 @@
+/**
+ * A live helper: starts it, passes on what it says, and makes sure that nothing of it is left.
+ *
+ * An unprivileged engine can not signal a helper that is root: it ends it by closing its input, and
+ * a bpftrace without a helper by closing the pipe it writes to.
+ */
+import { execa, type ResultPromise } from 'execa';
+import type { Launch } from '../privilege/elevation';
+import type { LifeKey, SourceEvent, TickRequest } from './events';
+import { LineSplitter } from './lineSplitter';
+import { Namer } from './namer';
+import type { Source } from './source';
+
+/** A tick waits this long for mappings that were asked again. */
+const MAPS_TIMEOUT_MS = 300;
+/** The helper kills a bpftrace that hangs after 5 s; nothing is waited for longer than this. */
+const STOP_TIMEOUT_MS = 6_000;
+/** What is still in the pipes when the helper is gone arrives at once, or it is not ours. */
+const DRAIN_MS = 1_000;
+
+const OPTIONS = {
+  stdin: 'pipe',
+  stdout: 'pipe',
+  stderr: 'pipe',
+  buffer: false,
+  reject: false,
+  cleanup: false,
+  extendEnv: false,
+} as const;
+
+interface MapsQuestion {
+  readonly lines: string[];
+  readonly answer: (maps: string | undefined) => void;
+}
+
+export class LiveSource implements Source {
+  readonly #namer = new Namer();
+  readonly #questions = new Map<number, MapsQuestion>();
+  #process: ResultPromise<typeof OPTIONS> | undefined;
+  #deliver: (event: SourceEvent) => void = () => {};
+  #answering: Promise<void> = Promise.resolve();
+  #stopping: NodeJS.Timeout | undefined;
+  #ended = false;
+
+  constructor(private readonly launch: Launch) {}
+
+  get way(): Launch['way'] {
+    return this.launch.way;
+  }
+
+  start(deliver: (event: SourceEvent) => void): void {
+    this.#deliver = deliver;
+    const { file, arguments: words, environment } = this.launch;
+    const child = execa(file, [...words], { ...OPTIONS, cwd: '/', env: { ...environment } });
+    this.#process = child;
+    this.#read(child.stdout, (line) => deliver({ kind: 'output', line }));
+    this.#read(child.stderr, (line) => this.#message(line));
+    // Writing to a helper that is gone is no news: its end is reported by itself.
+    child.stdin.on('error', () => {});
+    child.on('error', (error: Error) => this.#message(error.message));
+    child.once('exit', (status) => void this.#drain(child, status));
+    child.once('error', () => void this.#end(127));
+    void child.catch(() => {});
+  }
+
+  announce(key: LifeKey, tgid: number, maps: string): void {
+    this.#namer.announce(key, tgid, maps);
+  }
+
+  /** One request after the other, so that answers come in the order of the ticks. */
+  answer(request: TickRequest): void {
+    this.#answering = this.#answering.then(async () => {
+      const answers = await this.#namer.answer(request, (tgid) => this.#askMaps(tgid));
+      if (!this.#ended) this.#deliver({ kind: 'answers', answers });
+    });
+  }
+
+  command(word: 'run' | 'pause' | 'renew'): void {
+    if (word === 'renew') this.#deliver({ kind: 'renewal' });
+    this.#say(word === 'renew' ? 'pause' : word);
+  }
+
+  stop(): void {
+    if (this.#stopping || !this.#process) return;
+    this.#stopping = setTimeout(() => this.#abandon(), STOP_TIMEOUT_MS);
+    this.#say('stop');
+    this.#process.stdin.end();
+  }
+
+  #say(words: string): void {
+    const input = this.#process?.stdin;
+    if (input?.writable) input.write(`${words}\n`);
+  }
+
+  #read(stream: NodeJS.ReadableStream, line: (text: string) => void): void {
+    const splitter = new LineSplitter();
+    stream.on('data', (chunk: Buffer) => splitter.push(chunk).forEach(line));
+    stream.on('end', () => splitter.finish().forEach(line));
+    stream.on('error', () => {});
+  }
+
+  #message(line: string): void {
+    const maps = /^M (\d+) (.*)$/s.exec(line);
+    if (maps) this.#questions.get(Number(maps[1]))?.lines.push(maps[2] ?? '');
+    const answered = /^S MAPS (\d+)$/.exec(line);
+    if (answered) this.#answerMaps(Number(answered[1]));
+    this.#deliver({ kind: 'message', line });
+  }
+
+  #askMaps(tgid: number): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#answerMaps(tgid), MAPS_TIMEOUT_MS);
+      const answer = (maps: string | undefined): void => {
+        clearTimeout(timer);
+        resolve(maps);
+      };
+      this.#questions.set(tgid, { lines: [], answer });
+      this.#say(`maps ${tgid}`);
+    });
+  }
+
+  #answerMaps(tgid: number): void {
+    const question = this.#questions.get(tgid);
+    this.#questions.delete(tgid);
+    question?.answer(question.lines.length > 0 ? question.lines.join('\n') : undefined);
+  }
+
+  /** The helper is gone: read what is left, then close the pipes, so that bpftrace dies too. */
+  async #drain(child: ResultPromise<typeof OPTIONS>, status: number | null): Promise<void> {
+    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, DRAIN_MS).unref());
+    await Promise.race([closed, patience]);
+    this.#closePipes(child);
+    for (const tgid of [...this.#questions.keys()]) this.#answerMaps(tgid);
+    await this.#answering;
+    this.#end(status);
+  }
+
+  #abandon(): void {
+    if (this.#process) this.#closePipes(this.#process);
+    this.#end(null);
+  }
+
+  #closePipes(child: ResultPromise<typeof OPTIONS>): void {
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+  }
+
+  #end(status: number | null): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#stopping);
+    this.#deliver({ kind: 'end', status });
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Finds the names a tick asks for: symbols of user addresses, and names of processes that were
+ * never announced. The only part of a recording that looks at other processes' files.
+ */
+import { readFileSync } from 'node:fs';
+import { UNKNOWN_SYMBOL } from '../core/frame';
+import { Symboliser, type ResolvedAddress } from '../symbols/symboliser';
+import type { Answers, AskedAddress, FrameTuple, LifeKey, TickRequest } from './events';
+
+/** Asks the helper for the mappings of a pid; undefined when they do not come. */
+export type AskMaps = (tgid: number) => Promise<string | undefined>;
+
+export class Namer {
+  readonly #symboliser = new Symboliser();
+  /** The last life seen of each tgid: only that one can still be asked about. */
+  readonly #current = new Map<number, LifeKey>();
+
+  announce(key: LifeKey, tgid: number, maps: string): void {
+    this.#current.set(tgid, key);
+    if (maps !== '') this.#symboliser.setMappings(key, tgid, maps);
+  }
+
+  async answer(request: TickRequest, askMaps: AskMaps): Promise<Answers> {
+    const names = Object.fromEntries(request.names.map((key) => [key, readComm(tgidOf(key))]));
+    for (const key of request.names) this.#current.set(tgidOf(key), key);
+    const frames: FrameTuple[] = [];
+    const positions = new Map<string, number>();
+    const symbols: Record<LifeKey, Record<AskedAddress, number>> = {};
+    for (const [key, asked] of request.addresses) {
+      await this.#refresh(key, asked, askMaps);
+      const found = await this.#symboliser.resolve(key, asked.map(readAsked));
+      const entries = asked.map((address, at) => [address, place(found[at], frames, positions)]);
+      symbols[key] = Object.fromEntries(entries) as Record<AskedAddress, number>;
+    }
+    return { tick: request.tick, names, frames, symbols };
+  }
+
+  /** A library loaded since the first sample is in no mapping we know: ask again, once a tick. */
+  async #refresh(key: LifeKey, asked: readonly AskedAddress[], askMaps: AskMaps): Promise<void> {
+    const tgid = tgidOf(key);
+    if (this.#current.get(tgid) !== key) return;
+    const uncovered = asked.some((address) => !this.#symboliser.covers(key, bare(address)));
+    if (!uncovered) return;
+    const maps = await askMaps(tgid);
+    if (maps) this.#symboliser.setMappings(key, tgid, maps);
+  }
+}
+
+function tgidOf(key: LifeKey): number {
+  return Number(key.slice(0, key.indexOf(':')));
+}
+
+function bare(asked: AskedAddress): string {
+  return asked.endsWith('-') ? asked.slice(0, -1) : asked;
+}
+
+function readAsked(asked: AskedAddress): { address: string; leaf: boolean } {
+  return { address: bare(asked), leaf: !asked.endsWith('-') };
+}
+
+/** Position of this frame in the list, which it joins when new. */
+function place(
+  found: ResolvedAddress | undefined,
+  frames: FrameTuple[],
+  positions: Map<string, number>,
+): number {
+  const { symbol, name, module, kind } = found ?? UNRESOLVED;
+  const key = `${kind}\0${module}\0${symbol}`;
+  const known = positions.get(key);
+  if (known !== undefined) return known;
+  positions.set(key, frames.length);
+  return frames.push([symbol, name, module, kind]) - 1;
+}
+
+const UNRESOLVED = {
+  symbol: UNKNOWN_SYMBOL,
+  name: UNKNOWN_SYMBOL,
+  module: '',
+  kind: 'unknown',
+} as const;
+
+function readComm(tgid: number): string {
+  try {
+    return readFileSync(`/proc/${tgid}/comm`, 'utf8').replace(/\n$/, '');
+  } catch {
+    return UNKNOWN_SYMBOL;
+  }
+}

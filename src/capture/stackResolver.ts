@@ -1,0 +1,190 @@
+/**
+ * From printed stacks to function-level ones: keeps what is known of each process's addresses, says
+ * what must still be asked, and remembers which printed stack became which record, so that each one
+ * is taken apart once.
+ */
+import { KERNEL_MODULE, UNKNOWN_SYMBOL, type InternedFrame } from '../core/frame';
+import type { ProcessRecord, Profile, StackRecord } from '../core/profile';
+import type { StackEntry } from './bpftraceOutput';
+import { lifeKey, type Answers, type AskedAddress, type LifeKey, type TickRequest } from './events';
+import { readPrintedStack, type PrintedStack, type StackParts } from './printedStack';
+
+/** Printed stacks remembered over all processes; beyond that they are taken apart again. */
+const MAX_VARIANTS = 150_000;
+
+/** An address that nothing explained is asked again this many ticks later, then no more. */
+const RETRY_AFTER_TICKS = [1, 2, 4, 8, 16];
+
+interface Variant {
+  record: StackRecord;
+  count: number;
+  /** All its addresses are explained, or given up: the record stays. */
+  settled: boolean;
+}
+
+interface Retry {
+  attempts: number;
+  due: number;
+}
+
+interface Life {
+  readonly record: ProcessRecord;
+  readonly symbols: Map<AskedAddress, InternedFrame>;
+  readonly retries: Map<AskedAddress, Retry>;
+  variants: Map<string, Variant>;
+}
+
+export class StackResolver {
+  readonly #lives = new Map<LifeKey, Life>();
+  readonly #announced = new Map<LifeKey, string>();
+  readonly #best = new WeakMap<StackRecord, Variant>();
+  readonly #unknown: InternedFrame;
+  #variants = 0;
+
+  constructor(
+    private readonly profile: Profile,
+    private readonly parts: StackParts,
+  ) {
+    const unknown = { symbol: UNKNOWN_SYMBOL, name: UNKNOWN_SYMBOL, module: '', kind: 'unknown' };
+    this.#unknown = profile.frames.intern({ ...unknown, kind: 'unknown' });
+  }
+
+  announce(key: LifeKey, name: string): void {
+    this.#announced.set(key, name);
+  }
+
+  /** What has to be asked before these entries can be counted; undefined when nothing has. */
+  missing(entries: readonly StackEntry[], tick: number): TickRequest | undefined {
+    const names = new Set<LifeKey>();
+    const addresses = new Map<LifeKey, Set<AskedAddress>>();
+    for (const entry of entries) {
+      const key = lifeKey(entry.tgid, entry.life);
+      const life = this.#lives.get(key);
+      if (!life && !this.#announced.has(key)) names.add(key);
+      for (const asked of this.#toAsk(entry, life, tick)) {
+        let list = addresses.get(key);
+        if (!list) addresses.set(key, (list = new Set()));
+        list.add(asked);
+      }
+    }
+    if (names.size === 0 && addresses.size === 0) return undefined;
+    const lists = [...addresses].map(([key, list]) => [key, [...list]] as const);
+    return { tick, names: [...names], addresses: new Map(lists) };
+  }
+
+  #toAsk(entry: StackEntry, life: Life | undefined, tick: number): AskedAddress[] {
+    if (this.parts === 'kernel' || life?.variants.get(entry.stack)?.settled) return [];
+    const asked = askedAddresses(readPrintedStack(entry.stack, this.parts));
+    if (!life) return asked;
+    return asked.filter((address) => {
+      const retry = life.retries.get(address);
+      return retry ? retry.due <= tick : !life.symbols.has(address);
+    });
+  }
+
+  learn(answers: Answers): void {
+    const frames = answers.frames.map(([symbol, name, module, kind]) =>
+      this.profile.frames.intern({ symbol, name, module, kind }),
+    );
+    for (const [key, name] of Object.entries(answers.names)) this.announce(key, name);
+    for (const [key, symbols] of Object.entries(answers.symbols)) {
+      const life = this.#life(key);
+      for (const [asked, index] of Object.entries(symbols)) {
+        this.#learnOne(life, asked, frames[index] ?? this.#unknown, answers.tick);
+      }
+    }
+  }
+
+  #learnOne(life: Life, asked: AskedAddress, frame: InternedFrame, tick: number): void {
+    life.symbols.set(asked, frame);
+    if (frame.kind !== 'unknown') {
+      life.retries.delete(asked);
+      return;
+    }
+    const attempts = life.retries.get(asked)?.attempts ?? 0;
+    const wait = RETRY_AFTER_TICKS[attempts];
+    const due = wait === undefined ? Infinity : tick + wait;
+    life.retries.set(asked, { attempts: attempts + 1, due });
+  }
+
+  /** The function-level stack of an entry; undefined when it has no stack at all. */
+  record(entry: StackEntry): StackRecord | undefined {
+    const life = this.#life(lifeKey(entry.tgid, entry.life));
+    const known = life.variants.get(entry.stack);
+    if (known?.settled) return this.#sampled(known, entry);
+    const printed = readPrintedStack(entry.stack, this.parts);
+    if (printed.kernel.length + printed.user.length === 0) return undefined;
+    const record = this.profile.stack(life.record, this.#frames(life, printed));
+    const settled = this.#settled(life, printed);
+    const variant = { record, settled, count: known?.record === record ? known.count : 0 };
+    this.#remember(life, entry.stack, variant);
+    return this.#sampled(variant, entry);
+  }
+
+  /** Counts the variant; the most often sampled one gives the record its addresses. */
+  #sampled(variant: Variant, entry: StackEntry): StackRecord {
+    variant.count += entry.count;
+    const { record } = variant;
+    const best = this.#best.get(record);
+    if (best === variant) return record;
+    if (!best || variant.count > best.count) {
+      this.#best.set(record, variant);
+      record.addresses = () => addressesOf(entry.stack, this.parts);
+    }
+    return record;
+  }
+
+  #remember(life: Life, stack: string, variant: Variant): void {
+    if (!life.variants.has(stack) && ++this.#variants > MAX_VARIANTS) this.#forgetVariants();
+    life.variants.set(stack, variant);
+  }
+
+  #forgetVariants(): void {
+    for (const life of this.#lives.values()) life.variants = new Map();
+    this.#variants = 1;
+  }
+
+  #settled(life: Life, printed: PrintedStack): boolean {
+    return askedAddresses(printed).every(
+      (asked) => (life.retries.get(asked)?.due ?? Infinity) === Infinity,
+    );
+  }
+
+  #frames(life: Life, printed: PrintedStack): InternedFrame[] {
+    const kernel = printed.kernel.map(({ symbol }) =>
+      this.profile.frames.intern({ symbol, name: symbol, module: KERNEL_MODULE, kind: 'kernel' }),
+    );
+    const user = askedAddresses(printed).map((asked) => life.symbols.get(asked) ?? this.#unknown);
+    return [...kernel, ...user];
+  }
+
+  #life(key: LifeKey): Life {
+    const known = this.#lives.get(key);
+    if (known) return this.#renamed(known, key);
+    const tgid = Number(key.slice(0, key.indexOf(':')));
+    const record = this.profile.addProcess(tgid, this.#announced.get(key) ?? UNKNOWN_SYMBOL);
+    this.#announced.delete(key);
+    const life = { record, symbols: new Map(), retries: new Map(), variants: new Map() };
+    this.#lives.set(key, life);
+    return life;
+  }
+
+  /** A process announced again may have changed its name: the last one stands. */
+  #renamed(life: Life, key: LifeKey): Life {
+    const name = this.#announced.get(key);
+    if (name === undefined) return life;
+    this.#announced.delete(key);
+    life.record.name = name;
+    return life;
+  }
+}
+
+/** The first user frame is where the CPU was; the others are where calls return to. */
+function askedAddresses(printed: PrintedStack): AskedAddress[] {
+  return printed.user.map((address, depth) => (depth === 0 ? address : `${address}-`));
+}
+
+function addressesOf(stack: string, parts: StackParts): string[] {
+  const printed = readPrintedStack(stack, parts);
+  return [...printed.kernel.map((frame) => frame.address), ...printed.user];
+}

@@ -1,0 +1,21 @@
+/** Ids of everything package.json contributes; a test holds the two against each other. */
+
+export const COMMANDS = {
+  start: 'stackCount.start',
+  startForProcess: 'stackCount.startForProcess',
+  stop: 'stackCount.stop',
+  openLog: 'stackCount.openLog',
+  showMore: 'stackCount.showMore',
+  showOutput: 'stackCount.showOutput',
+} as const;
+
+export const VIEWS = { processes: 'stackCount.processes' } as const;
+
+export const SETTINGS = {
+  section: 'stackCount',
+  keys: ['stacks', 'frequency', 'reportInterval', 'outputDirectory', 'maxDepth', 'maxStacks'],
+} as const;
+
+export type SettingKey = (typeof SETTINGS.keys)[number];
+
+export const CONTEXT_KEYS = { state: 'stackCount.state', hasLog: 'stackCount.hasLog' } as const;

@@ -1,0 +1,153 @@
+/**
+ * What a recording holds: process -> thread -> function-level stack, with counts from the start.
+ *
+ * A process here is one life of a pid: after exec, or when the pid is given to another process, a
+ * new one begins, with its own entry. The stacks of a process are shared by its threads. Names and
+ * stacks outlive the process they came from. Everything is added, nothing is ever taken away.
+ */
+import { FrameTable, OTHER_SYMBOL, type InternedFrame } from './frame';
+import type { CountedStack, Label, ProcessRef } from './stack';
+
+/** One function-level stack of one process. */
+export interface StackRecord {
+  /** Unique in the recording. */
+  readonly id: number;
+  readonly process: ProcessRecord;
+  /** Leaf first. */
+  readonly frames: readonly InternedFrame[];
+  count: number;
+  /** Addresses of the most often sampled variant, one per frame, in hex; read when written. */
+  addresses: () => readonly string[];
+  label: Label;
+  /** Why it was last labelled 1, in words. */
+  reason?: string;
+}
+
+export interface ThreadRecord {
+  readonly tid: number;
+  count: number;
+  readonly stacks: Map<StackRecord, number>;
+}
+
+export interface ProcessRecord extends ProcessRef {
+  /** The last comm it was seen with. */
+  name: string;
+  /** Position among the processes of the recording, from 0. */
+  readonly index: number;
+  count: number;
+  readonly threads: Map<number, ThreadRecord>;
+  readonly stacks: Map<string, StackRecord>;
+}
+
+const NO_ADDRESSES: readonly string[] = [];
+
+export class Profile {
+  readonly frames = new FrameTable();
+  readonly processes: ProcessRecord[] = [];
+  readonly #lives = new Map<number, number>();
+  readonly #other: InternedFrame;
+  #nextStackId = 0;
+  #entries = 0;
+  #folded = 0;
+
+  /** @param maxStacks bound on thread and stack pairs; further ones are counted as `[other]` */
+  constructor(private readonly maxStacks: number) {
+    const name = OTHER_SYMBOL;
+    this.#other = this.frames.intern({ symbol: name, name, module: '', kind: 'unknown' });
+  }
+
+  /** A process not seen before; the second life of a tgid gets the key `"<tgid>.2"`. */
+  addProcess(tgid: number, name: string): ProcessRecord {
+    const life = (this.#lives.get(tgid) ?? 0) + 1;
+    this.#lives.set(tgid, life);
+    const key = life === 1 ? String(tgid) : `${tgid}.${life}`;
+    const index = this.processes.length;
+    const process = { key, tgid, name, index, count: 0, threads: new Map(), stacks: new Map() };
+    this.processes.push(process);
+    return process;
+  }
+
+  /** The record of this function-level stack in this process, made on first sight. */
+  stack(process: ProcessRecord, frames: readonly InternedFrame[]): StackRecord {
+    const key = frames.map((frame) => frame.id).join(',');
+    const known = process.stacks.get(key);
+    if (known) return known;
+    const record: StackRecord = {
+      id: this.#nextStackId++,
+      process,
+      frames,
+      count: 0,
+      addresses: () => NO_ADDRESSES,
+      label: null,
+    };
+    process.stacks.set(key, record);
+    return record;
+  }
+
+  /** Adds samples to a thread; returns the record they were counted under. */
+  add(record: StackRecord, tid: number, count: number): StackRecord {
+    const thread = this.#thread(record.process, tid);
+    const counted = this.#admit(thread, record, count);
+    thread.stacks.set(counted, (thread.stacks.get(counted) ?? 0) + count);
+    thread.count += count;
+    counted.count += count;
+    record.process.count += count;
+    return counted;
+  }
+
+  /** Thread and stack pairs: the entries of `stack_count.log`. */
+  get entries(): number {
+    return this.#entries;
+  }
+
+  /** Samples counted under `[other]` because of `maxStacks`. */
+  get folded(): number {
+    return this.#folded;
+  }
+
+  /** All entries, process by process. */
+  *countedStacks(only?: (process: ProcessRecord) => boolean): Generator<CountedStack> {
+    for (const process of this.processes) {
+      if (process.count === 0 || (only && !only(process))) continue;
+      for (const thread of process.threads.values()) yield* entriesOf(process, thread);
+    }
+  }
+
+  #thread(process: ProcessRecord, tid: number): ThreadRecord {
+    let thread = process.threads.get(tid);
+    if (!thread) process.threads.set(tid, (thread = { tid, count: 0, stacks: new Map() }));
+    return thread;
+  }
+
+  #admit(thread: ThreadRecord, record: StackRecord, count: number): StackRecord {
+    if (thread.stacks.has(record)) return record;
+    if (this.#entries < this.maxStacks) {
+      this.#entries++;
+      return record;
+    }
+    this.#folded += count;
+    const other = this.stack(record.process, [this.#other]);
+    if (!thread.stacks.has(other)) this.#entries++;
+    if (record.count === 0) record.process.stacks.delete(stackKey(record));
+    return other;
+  }
+}
+
+function stackKey(record: StackRecord): string {
+  return record.frames.map((frame) => frame.id).join(',');
+}
+
+function* entriesOf(process: ProcessRecord, thread: ThreadRecord): Generator<CountedStack> {
+  for (const [record, count] of thread.stacks) {
+    yield {
+      frames: record.frames,
+      addresses: record.addresses(),
+      count,
+      process,
+      tid: thread.tid,
+      id: String(record.id),
+      label: record.label,
+      ...(record.reason === undefined ? {} : { reason: record.reason }),
+    };
+  }
+}

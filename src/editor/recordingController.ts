@@ -1,0 +1,224 @@
+/**
+ * Starts and stops recordings on behalf of the person, and keeps the view, the status bar, the
+ * context keys and the output channel in step with what the engine says.
+ */
+import {
+  commands,
+  env,
+  ProgressLocation,
+  window,
+  workspace,
+  type Disposable,
+  type ExtensionContext,
+  type LogOutputChannel,
+} from 'vscode';
+import { DEFAULT_CAPTURE } from '../capture/options';
+import { CONTEXT_KEYS } from '../contributions';
+import { printable } from '../core/printable';
+import type { FromEngine, StartRequest, Summary } from '../engine/protocol';
+import type { RecordingState } from '../engine/recording';
+import type { EngineClient } from './engineClient';
+import { announceFailure, announceProblem, announceResults, openFile } from './notifications';
+import type { ProcessesView } from './processesView';
+import { outputFolder, readSettings } from './settings';
+import { askWhatToRecord, type StartChoice } from './startDialog';
+import type { StatusBar } from './statusBar';
+
+export class RecordingController implements Disposable {
+  #state: RecordingState = 'ended';
+  #title = '';
+  #summary: Summary | undefined;
+  #files: readonly string[] = [];
+  /** A dialog is open: a second start would open another. */
+  #asking = false;
+  #leftStart: (() => void) | undefined;
+  readonly #subscription: Disposable;
+
+  constructor(
+    private readonly context: ExtensionContext,
+    private readonly engine: EngineClient,
+    private readonly view: ProcessesView,
+    private readonly statusBar: StatusBar,
+    private readonly log: LogOutputChannel,
+  ) {
+    this.#subscription = engine.onMessage((message) => this.#receive(message));
+    this.#setContext();
+  }
+
+  async start(pid?: number): Promise<void> {
+    if (!this.#mayStart()) return;
+    this.#asking = true;
+    try {
+      const request = await this.#request(pid);
+      if (request) this.#begin(request);
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  stop(): void {
+    if (this.#state === 'ended') {
+      void window.showInformationMessage('Stack Count is not recording.');
+      return;
+    }
+    this.engine.send({ type: 'stop' });
+  }
+
+  async openLog(): Promise<void> {
+    const [log] = this.#files;
+    if (log !== undefined) await openFile(log);
+  }
+
+  dispose(): void {
+    this.#leftStart?.();
+    this.#subscription.dispose();
+  }
+
+  #mayStart(): boolean {
+    if (this.#asking) return false;
+    if (this.#state !== 'ended') {
+      void this.#offerStop();
+      return false;
+    }
+    if (process.platform !== 'linux') {
+      announceProblem('Stack Count reads the stacks of a Linux machine, and this is none.');
+      return false;
+    }
+    if (workspace.isTrusted) return true;
+    announceProblem('Stack Count runs a helper as root: trust this workspace first.');
+    return false;
+  }
+
+  async #offerStop(): Promise<void> {
+    const stop = 'Stop Stack Count';
+    const text = `Stack Count is recording already: ${this.#title}.`;
+    if ((await window.showInformationMessage(text, stop)) === stop) this.stop();
+  }
+
+  async #request(pid: number | undefined): Promise<StartRequest | undefined> {
+    const settings = readSettings();
+    const replay = process.env['STACK_COUNT_REPLAY'];
+    const last = pid === undefined ? undefined : { stacks: settings.stacks, pids: [pid] };
+    const choice: StartChoice | undefined =
+      last ??
+      (replay
+        ? { stacks: settings.stacks, pids: 'all' }
+        : await askWhatToRecord(this.context.workspaceState, settings.stacks));
+    if (!choice) return undefined;
+    const folder = outputFolder(settings) ?? (await askFolder());
+    if (folder === undefined) return undefined;
+    const { frequency: hz, maxDepth: depth, maxStacks, reportInterval } = settings;
+    return {
+      capture: { ...DEFAULT_CAPTURE, ...choice, hz, depth },
+      maxStacks,
+      reportInterval,
+      ...(folder === '' ? {} : { folder }),
+      ...(replay ? { replay } : {}),
+    };
+  }
+
+  #begin(request: StartRequest): void {
+    this.#summary = undefined;
+    this.#files = [];
+    this.#enter('starting');
+    this.engine.send({ type: 'start', request });
+    this.view.clear();
+    void this.#showProgress();
+    void commands.executeCommand('stackCount.processes.focus', { preserveFocus: true });
+  }
+
+  /** Until the probes are attached somebody may have to type a password; it can be called off. */
+  async #showProgress(): Promise<void> {
+    const left = new Promise<void>((resolve) => (this.#leftStart = resolve));
+    await window.withProgress(
+      {
+        location: ProgressLocation.Notification,
+        title: 'Stack Count: asking for permission and attaching the probes',
+        cancellable: true,
+      },
+      (_, token) => {
+        token.onCancellationRequested(() => this.stop());
+        return left;
+      },
+    );
+  }
+
+  #receive(message: FromEngine): void {
+    switch (message.type) {
+      case 'state':
+        return this.#enter(message.state);
+      case 'started':
+        return this.#started(message.title, message.lowered);
+      case 'tick':
+        return this.#show(message.summary);
+      case 'ended':
+        return this.#ended(message);
+      case 'message':
+        return this.#logged(message.level, message.text);
+      case 'children':
+        return;
+    }
+  }
+
+  #started(title: string, lowered: number | undefined): void {
+    this.#title = title;
+    this.log.info(`Recording ${title}.`);
+    if (lowered === undefined) return;
+    announceProblem(`Stack Count samples at ${lowered} Hz here, so that all CPUs lose nothing.`);
+  }
+
+  #show(summary: Summary): void {
+    this.#summary = summary;
+    this.statusBar.show(this.#state, this.#title, summary);
+    this.view.update();
+  }
+
+  #ended({ summary, failure, files }: FromEngine & { type: 'ended' }): void {
+    this.#files = files;
+    this.#summary = summary;
+    this.view.update();
+    if (failure) void announceFailure(failure, this.log);
+    if (!failure || summary.totals.recorded > 0) void announceResults(summary, files);
+  }
+
+  #logged(level: 'info' | 'error', text: string): void {
+    const safe = text.split('\n').map(printable).join('\n');
+    if (level === 'info') this.log.info(safe);
+    else this.log.error(safe);
+  }
+
+  #enter(state: RecordingState): void {
+    this.#state = state;
+    if (state !== 'starting') this.#leftStart?.();
+    this.statusBar.show(state, this.#title, this.#summary);
+    this.#setContext();
+  }
+
+  #setContext(): void {
+    const state = this.#state === 'ended' ? 'idle' : this.#state;
+    void commands.executeCommand('setContext', CONTEXT_KEYS.state, state);
+    void commands.executeCommand('setContext', CONTEXT_KEYS.hasLog, this.#files.length > 0);
+  }
+}
+
+/** '' when the results shall stay in memory, undefined when the question was dismissed. */
+async function askFolder(): Promise<string | undefined> {
+  const choose = { label: '$(folder) Choose a folder for the results…' };
+  const skip = {
+    label: '$(circle-slash) Record without saving',
+    detail: 'The stacks stay in the view',
+  };
+  const answer = await window.showQuickPick([choose, skip], {
+    title: 'Start Stack Count',
+    placeHolder: `No folder is open in ${env.appName}, so the results have no place yet`,
+  });
+  if (answer === skip) return '';
+  if (answer !== choose) return undefined;
+  const [folder] =
+    (await window.showOpenDialog({
+      canSelectFolders: true,
+      canSelectFiles: false,
+      openLabel: 'Save Stacks Here',
+    })) ?? [];
+  return folder?.fsPath;
+}

@@ -1,0 +1,66 @@
+/** One status bar item: how long, how many samples, how many lost. A click stops the recording. */
+import { StatusBarAlignment, ThemeColor, window, type Disposable } from 'vscode';
+import { COMMANDS } from '../contributions';
+import { describeLosses, formatCount } from '../core/accounting';
+import type { Summary } from '../engine/protocol';
+import type { RecordingState } from '../engine/recording';
+
+/** A recording that loses more than this share of its samples asks for attention. */
+const WORRYING_SHARE = 0.02;
+
+export class StatusBar implements Disposable {
+  readonly #item = window.createStatusBarItem('stackCount.status', StatusBarAlignment.Left, 10);
+
+  constructor() {
+    this.#item.name = 'Stack Count';
+  }
+
+  show(state: RecordingState, title: string, summary: Summary | undefined): void {
+    if (state === 'ended') {
+      this.#item.hide();
+      return;
+    }
+    this.#item.text = text(state, summary);
+    this.#item.tooltip = `${tooltip(title, summary)}\nClick to stop.`;
+    this.#item.accessibilityInformation = { label: `Stack Count, ${plain(state, summary)}` };
+    this.#item.command = { command: COMMANDS.stop, title: 'Stop Stack Count' };
+    this.#item.backgroundColor = isWorrying(summary)
+      ? new ThemeColor('statusBarItem.warningBackground')
+      : undefined;
+    this.#item.show();
+  }
+
+  dispose(): void {
+    this.#item.dispose();
+  }
+}
+
+function text(state: RecordingState, summary: Summary | undefined): string {
+  const icon = state === 'recording' ? '$(record)' : '$(loading~spin)';
+  return `${icon} ${plain(state, summary)}`;
+}
+
+function plain(state: RecordingState, summary: Summary | undefined): string {
+  if (state === 'stopping') return 'Saving stacks…';
+  if (!summary) return 'Stack Count is starting…';
+  const { seconds, totals } = summary;
+  return `${elapsed(seconds)}  ${formatCount(totals.recorded)} samples  ${formatCount(totals.lost)} lost`;
+}
+
+/** 75 -> `1:15`. */
+function elapsed(seconds: number): string {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+function tooltip(title: string, summary: Summary | undefined): string {
+  if (!summary) return title;
+  const { totals, stacks, processes } = summary;
+  const counted = `${formatCount(totals.recorded)} samples in ${formatCount(stacks)} stacks of ${processes} processes`;
+  return `${title}\n${counted}\n${formatCount(totals.outside)} outside, ${describeLosses(totals)}`;
+}
+
+function isWorrying(summary: Summary | undefined): boolean {
+  if (!summary) return false;
+  return summary.totals.lost > summary.totals.fired * WORRYING_SHARE;
+}

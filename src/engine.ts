@@ -1,0 +1,17 @@
+/**
+ * The engine of the editor, a process of its own: composition root. It talks to the extension over
+ * the channel of child_process.fork, and when that closes it saves its recording and ends.
+ */
+import { EngineServer } from './engine/server';
+import type { ToEngine } from './engine/protocol';
+
+const server = new EngineServer((message) => {
+  if (process.connected) process.send?.(message);
+});
+
+process.on('message', (message) => server.handle(message as ToEngine));
+process.on('disconnect', () => void server.abandon().finally(() => process.exit(0)));
+// The editor's whole process group may be told to end; the recording ends first.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => void server.abandon().finally(() => process.exit(0)));
+}

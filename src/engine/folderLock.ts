@@ -1,0 +1,86 @@
+/**
+ * One recording per folder at a time, whichever window or terminal it was started from: a lock file
+ * in the folder names the process that records. A lock whose process is gone is taken over.
+ */
+import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const LOCK_NAME = '.stack_count.lock';
+
+interface Holder {
+  readonly pid: number;
+  /** Start time from /proc/<pid>/stat: the same pid later is another process. */
+  readonly started: string;
+  readonly what: string;
+}
+
+export class FolderBusyError extends Error {
+  override readonly name = 'FolderBusyError';
+}
+
+/**
+ * @param what for the sentence another recording is refused with: `stack-count record (pid 42)`
+ * @returns gives the folder free again
+ * @throws FolderBusyError naming the recording that runs there; file system errors
+ */
+export function lockFolder(folder: string, what: string): () => void {
+  const path = join(folder, LOCK_NAME);
+  const mine: Holder = { pid: process.pid, started: startTime(process.pid) ?? '', what };
+  for (let attempt = 0; ; attempt++) {
+    try {
+      writeFileSync(path, `${JSON.stringify(mine)}\n`, { flag: 'wx', mode: 0o644 });
+      return () => unlock(path, mine);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 2) throw error;
+    }
+    const holder = readHolder(path);
+    if (holder && isAlive(holder)) throw new FolderBusyError(busySentence(folder, holder));
+    removeIfThere(path);
+  }
+}
+
+function busySentence(folder: string, { what, pid }: Holder): string {
+  return `${what} (process ${pid}) is recording in ${folder} already.`;
+}
+
+function readHolder(path: string): Holder | undefined {
+  try {
+    const holder = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>;
+    const { pid, started, what } = holder;
+    if (typeof pid !== 'number' || typeof started !== 'string') return undefined;
+    return {
+      pid,
+      started,
+      what: typeof what === 'string' ? what.slice(0, 100) : 'another program',
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(holder: Holder): boolean {
+  return holder.started !== '' && startTime(holder.pid) === holder.started;
+}
+
+/** Field 22 of /proc/<pid>/stat; the comm before it may hold blanks and brackets. */
+function startTime(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function unlock(path: string, mine: Holder): void {
+  const holder = readHolder(path);
+  if (holder?.pid === mine.pid && holder.started === mine.started) removeIfThere(path);
+}
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Somebody else removed it.
+  }
+}

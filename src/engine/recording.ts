@@ -1,0 +1,226 @@
+/**
+ * One recording, live or replayed, from its start to its end: feeds a session, keeps the capture
+ * file, renews a bpftrace whose stack maps are full, and says when there is something to show.
+ *
+ *   starting --READY--> recording --stop, duration, failure--> stopping --end--> ended
+ */
+import { explainEnd, type Failure, type HelperEvidence } from '../capture/failure';
+import type { CaptureHeader } from '../capture/captureFile';
+import { CaptureWriter } from '../capture/captureWriter';
+import type { SourceEvent } from '../capture/events';
+import { Session, type CompletedTick, type RunEnd } from '../capture/session';
+import type { Source } from '../capture/source';
+import type { Totals } from '../core/accounting';
+import type { Profile } from '../core/profile';
+
+export type RecordingState = 'starting' | 'recording' | 'stopping' | 'ended';
+
+export interface RecordingHooks {
+  onState?(state: RecordingState): void;
+  onTick?(tick: CompletedTick): void;
+  /** Every `reportInterval` seconds of the kernel's clock, and once more at the end. */
+  onReport?(): void;
+  onMessage?(text: string): void;
+}
+
+export interface RecordingEnd {
+  readonly failure: Failure | undefined;
+}
+
+export interface RecordingOptions {
+  readonly header: CaptureHeader;
+  readonly way: HelperEvidence['way'];
+  /** Save everything the helper says here. */
+  readonly captureFile?: string | undefined;
+  /** Stop by itself after this many seconds. */
+  readonly durationSeconds?: number | undefined;
+}
+
+/** bpftrace is renewed when a tick of at least this many samples loses more than this share. */
+const RENEW_MIN_SAMPLES = 50;
+const RENEW_SHARE = 0.01;
+/** But not within this many seconds of its start: a new one costs up to half a second. */
+const RENEW_MIN_SECONDS = 5;
+const KEPT_MESSAGES = 30;
+
+export class Recording {
+  readonly session: Session;
+  readonly ended: Promise<RecordingEnd>;
+  #state: RecordingState = 'starting';
+  #resolveEnd: (end: RecordingEnd) => void = () => {};
+  readonly #messages: string[] = [];
+  #refusal: string | undefined;
+  #bpftraceStatus: number | undefined;
+  /** We asked this bpftrace to end, so its end is no failure. */
+  #renewing = false;
+  #readyAt = 0;
+  #collisions = 0;
+  #fired = 0;
+  #reports = 0;
+  #lastAt = 0;
+  #capture: CaptureWriter | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #replayBroken: string | undefined;
+
+  constructor(
+    private readonly source: Source,
+    private readonly options: RecordingOptions,
+    private readonly hooks: RecordingHooks,
+  ) {
+    const { options: capture, maxStacks } = options.header;
+    this.ended = new Promise((resolve) => (this.#resolveEnd = resolve));
+    this.session = new Session(
+      { stacks: capture.stacks, keys: capture.keys, maxStacks },
+      {
+        onReady: () => this.#ready(),
+        onProcess: (key, tgid, maps) => source.announce(key, tgid, maps),
+        onRequest: (request) => source.answer(request),
+        onTick: (tick) => this.#tick(tick),
+        onRunEnd: (end) => this.#runEnded(end),
+        onMessage: (tag, text) => this.#message(tag, text),
+      },
+    );
+  }
+
+  get state(): RecordingState {
+    return this.#state;
+  }
+
+  get profile(): Profile {
+    return this.session.profile;
+  }
+
+  get totals(): Totals {
+    return this.session.totals;
+  }
+
+  get header(): CaptureHeader {
+    return this.options.header;
+  }
+
+  /** Seconds of the kernel's clock from the first READY to the last tick. */
+  get seconds(): number {
+    return this.#lastAt;
+  }
+
+  start(): void {
+    const { captureFile, header } = this.options;
+    if (captureFile !== undefined) {
+      this.#capture = new CaptureWriter(captureFile, header, (error) =>
+        this.hooks.onMessage?.(`The capture file ends here: ${error.message}`),
+      );
+    }
+    this.source.start((event) => this.#event(event));
+    this.source.command('run');
+  }
+
+  /** Ends the recording; safe to call at any time and more than once. */
+  stop(): void {
+    if (this.#state === 'stopping' || this.#state === 'ended') return;
+    this.#enter('stopping');
+    this.source.stop();
+  }
+
+  #event(event: SourceEvent): void {
+    this.#capture?.write(event);
+    this.session.feed(event);
+    if (event.kind === 'end') void this.#end(event.status);
+  }
+
+  #enter(state: RecordingState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.hooks.onState?.(state);
+  }
+
+  #ready(): void {
+    this.#readyAt = this.#lastAt;
+    if (this.#state !== 'starting') return;
+    this.#enter('recording');
+    const { durationSeconds, way } = this.options;
+    if (durationSeconds === undefined || way === 'replay') return;
+    this.#timer = setTimeout(() => this.stop(), durationSeconds * 1000);
+  }
+
+  #tick(tick: CompletedTick): void {
+    this.#lastAt = tick.at;
+    this.hooks.onTick?.(tick);
+    this.#renewIfFull(tick);
+    this.#reportIfDue(tick.at);
+    const { durationSeconds, way } = this.options;
+    if (way === 'replay' && tick.at >= (durationSeconds ?? Infinity)) this.stop();
+  }
+
+  /** Ticks come a little late: half a tick of grace keeps the reports on their seconds. */
+  #reportIfDue(at: number): void {
+    const { reportInterval, options } = this.options.header;
+    const due = Math.floor((at + options.tick / 2) / reportInterval);
+    if (due <= this.#reports || this.#state !== 'recording') return;
+    this.#reports = due;
+    this.hooks.onReport?.();
+  }
+
+  #renewIfFull(tick: CompletedTick): void {
+    const { fired, reasons } = tick.totals;
+    const collisions = reasons.collision - this.#collisions;
+    const samples = fired - this.#fired;
+    this.#collisions = reasons.collision;
+    this.#fired = fired;
+    if (samples < RENEW_MIN_SAMPLES || collisions <= samples * RENEW_SHARE) return;
+    if (tick.at - this.#readyAt < RENEW_MIN_SECONDS || this.#renewing) return;
+    if (this.#state !== 'recording') return;
+    this.#renewing = true;
+    this.source.command('renew');
+  }
+
+  #runEnded({ status, complete }: RunEnd): void {
+    if (this.#renewing && complete) {
+      this.#renewing = false;
+      this.source.command('run');
+      return;
+    }
+    if (this.#state === 'stopping' && complete) return;
+    if (this.#state !== 'stopping') this.#bpftraceStatus = status;
+    this.stop();
+  }
+
+  #message(tag: string, text: string): void {
+    if (tag === 'M') return;
+    if (tag === 'S' && text.startsWith('FAIL ')) this.#refusal = text.slice(5);
+    if (tag === 'R') this.#replayBroken = text;
+    if (tag === 'S') return;
+    this.#messages.push(text);
+    if (this.#messages.length > KEPT_MESSAGES) this.#messages.shift();
+    this.hooks.onMessage?.(text);
+  }
+
+  async #end(status: number | null): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#capture?.close();
+    const failure = this.#failure(status);
+    this.hooks.onReport?.();
+    this.#enter('ended');
+    this.#resolveEnd({ failure });
+  }
+
+  #failure(status: number | null): Failure | undefined {
+    if (this.#replayBroken !== undefined) return brokenReplay(this.#replayBroken);
+    return explainEnd({
+      way: this.options.way,
+      status: this.#state === 'stopping' && status === null ? 0 : status,
+      greeted: this.session.helper !== undefined,
+      refusal: this.#refusal,
+      messages: this.#messages,
+      bpftraceStatus: this.#bpftraceStatus,
+    });
+  }
+}
+
+function brokenReplay(reason: string): Failure {
+  return {
+    kind: 'replay',
+    exitCode: 5,
+    problem: `The replay ended early: ${reason}.`,
+    advice: 'Its complete ticks were counted and saved.',
+  };
+}

@@ -1,0 +1,47 @@
+/** Standard output for reports, standard error for everything else. */
+import { formatCount } from '../core/accounting';
+import { printable } from '../core/printable';
+
+export class Console {
+  readonly #live = process.stderr.isTTY === true;
+  #statusShown = false;
+
+  /** @param onClosed the reader of standard output is gone */
+  constructor(onClosed: () => void) {
+    process.stdout.on('error', onClosed);
+    // A terminal that was closed can not be told anything.
+    process.stderr.on('error', () => {});
+  }
+
+  report(text: string): void {
+    process.stdout.write(text);
+  }
+
+  /** One line that stays. */
+  say(text: string): void {
+    this.#clear();
+    process.stderr.write(`${text}\n`);
+  }
+
+  /** `stack-count: ...`, for what went wrong. */
+  complain(text: string): void {
+    this.say(`stack-count: ${printable(text)}`);
+  }
+
+  /** One line that the next one replaces; only where somebody is watching. */
+  status(seconds: number, samples: number, lost: number): void {
+    if (!this.#live) return;
+    const text = `${seconds.toFixed(0)} s  ${formatCount(samples)} samples  ${formatCount(lost)} lost`;
+    process.stderr.write(`\r\u001b[K${text}`);
+    this.#statusShown = true;
+  }
+
+  #clear(): void {
+    if (this.#statusShown) process.stderr.write('\r\u001b[K');
+    this.#statusShown = false;
+  }
+
+  get columns(): number {
+    return process.stdout.columns ?? 120;
+  }
+}

@@ -1,0 +1,188 @@
+/** `stack-count record`: counts stacks until it is told to end, reporting as it goes. */
+import { resolve } from 'node:path';
+import { failureText, type Failure } from '../capture/failure';
+import { CaptureFormatError } from '../capture/captureFile';
+import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS, describeCapture } from '../capture/options';
+import { describeLosses, formatCount } from '../core/accounting';
+import { FolderBusyError, lockFolder } from '../engine/folderLock';
+import { whyNotWritable } from '../engine/outputFiles';
+import type { Recording, RecordingHooks } from '../engine/recording';
+import { logDocument, ResultFiles } from '../engine/resultFiles';
+import { liveRecording, replayRecording } from '../engine/startRecording';
+import { readRecordArguments, requireProcesses, type RecordArguments } from './arguments';
+import { ChildCommand } from './childCommand';
+import { Console } from './console';
+import { RECORD_HELP } from './help';
+import { formatTable } from './table';
+import { UsageError } from './usageError';
+
+/** The results could not be written; what was counted went to standard output. */
+const NOT_WRITTEN = 1;
+
+/** @returns the exit code */
+export async function recordCommand(words: readonly string[]): Promise<number> {
+  const options = readRecordArguments(words);
+  if (options.help) {
+    process.stdout.write(RECORD_HELP);
+    return 0;
+  }
+  const folder = resolve(options.folder);
+  requireReady(options, folder);
+  const unlock = lock(folder);
+  try {
+    return await new RecordRun(options, folder).run();
+  } finally {
+    unlock();
+  }
+}
+
+function requireReady(options: RecordArguments, folder: string): void {
+  if (options.bpftrace !== undefined && process.getuid?.() !== 0) {
+    throw new UsageError('--bpftrace is only for root: it names a program that runs as root');
+  }
+  if (options.replay === undefined) requireProcesses(options.pids);
+  const reason = whyNotWritable(folder);
+  if (reason !== undefined) throw new UsageError(`-o: ${reason}`);
+}
+
+function lock(folder: string): () => void {
+  try {
+    return lockFolder(folder, 'stack-count record');
+  } catch (error) {
+    if (error instanceof FolderBusyError) {
+      throw new UsageError(`${error.message} Use another folder: -o DIR`);
+    }
+    throw error;
+  }
+}
+
+class RecordRun {
+  readonly #console = new Console(() => this.#stop());
+  readonly #files: ResultFiles;
+  #recording: Recording | undefined;
+  #child: ChildCommand | undefined;
+
+  constructor(
+    private readonly options: RecordArguments,
+    folder: string,
+  ) {
+    this.#files = new ResultFiles(folder, (text) => this.#console.complain(text));
+  }
+
+  async run(): Promise<number> {
+    const recording = this.#make();
+    if ('problem' in recording) return this.#refuse(recording);
+    this.#recording = recording;
+    const forget = this.#onSignals();
+    this.#announce(recording);
+    recording.start();
+    const { failure } = await recording.ended;
+    forget();
+    this.#child?.cancel();
+    return this.#finish(recording, failure);
+  }
+
+  #make(): Recording | Failure {
+    const { replay, capture, duration, command, stacks, hz, interval, bpftrace } = this.options;
+    const common = { captureFile: capture, durationSeconds: duration };
+    if (replay !== undefined) return this.#replay(replay, common);
+    if (command.length > 0) this.#child = new ChildCommand(command);
+    const pids = this.#child ? [this.#child.pid] : this.options.pids;
+    return liveRecording(
+      {
+        capture: { ...DEFAULT_CAPTURE, stacks, hz, pids, follow: this.#child !== undefined },
+        maxStacks: DEFAULT_MAX_STACKS,
+        reportInterval: interval,
+        bpftrace,
+        ...common,
+      },
+      this.#hooks(),
+    );
+  }
+
+  #replay(path: string, options: Parameters<typeof replayRecording>[3]): Recording {
+    try {
+      return replayRecording(path, 'fast', this.#hooks(), options);
+    } catch (error) {
+      const reason = error instanceof CaptureFormatError ? 'is no capture: ' : '';
+      throw new UsageError(`--replay ${path} ${reason}${(error as Error).message}`);
+    }
+  }
+
+  #hooks(): RecordingHooks {
+    return {
+      onState: (state) => {
+        if (state === 'recording') this.#release();
+      },
+      onTick: ({ at, totals }) => this.#console.status(at, totals.recorded, totals.lost),
+      onReport: () => this.#report(),
+    };
+  }
+
+  /** The command goes as soon as its samples are counted; when it ends, so do we. */
+  #release(): void {
+    const child = this.#child;
+    if (!child) return;
+    child.release();
+    void child.ended.then((status) => {
+      if (status !== 0) this.#console.say(`The command ended with ${status}.`);
+      this.#stop();
+    });
+  }
+
+  #announce({ header }: Recording): void {
+    const { options } = header;
+    if (this.options.replay !== undefined) {
+      this.#console.say(`Replaying ${describeCapture(options)} from ${this.options.replay}.`);
+      return;
+    }
+    const slower = options.hz < this.options.hz ? ` instead of ${this.options.hz}` : '';
+    const why = slower ? `, so that ${header.cpus} CPUs lose nothing` : '';
+    this.#console.say(
+      `Recording ${describeCapture(options)} at ${options.hz} Hz${slower}${why}. Ctrl-C ends it.`,
+    );
+  }
+
+  #report(): void {
+    const recording = this.#recording;
+    if (!recording) return;
+    this.#files.write(recording);
+    const { format } = this.options;
+    if (format === 'json') this.#console.report(logDocument(recording));
+    if (format !== 'table') return;
+    const { profile, seconds } = recording;
+    this.#console.report(formatTable(profile, seconds, this.#console.columns) + '\n');
+  }
+
+  #stop(): void {
+    this.#recording?.stop();
+  }
+
+  /** Ctrl-C, kill and a closed terminal end a recording as --duration does. */
+  #onSignals(): () => void {
+    const stop = (): void => this.#stop();
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+    for (const signal of signals) process.on(signal, stop);
+    return () => signals.forEach((signal) => process.removeListener(signal, stop));
+  }
+
+  #refuse(failure: Failure): number {
+    this.#child?.cancel();
+    this.#console.complain(failureText(failure));
+    return failure.exitCode;
+  }
+
+  #finish(recording: Recording, failure: Failure | undefined): number {
+    if (failure) this.#console.complain(failureText(failure));
+    this.#console.say(closingLine(recording));
+    if (failure && failure.exitCode !== 0) return failure.exitCode;
+    return this.#files.failed ? NOT_WRITTEN : 0;
+  }
+}
+
+/** `4,012 samples in 312 stacks of 14 processes, 3,877 outside, 0 lost`: the contract's last line. */
+export function closingLine({ profile, totals }: Recording): string {
+  const processes = profile.processes.filter((process) => process.count > 0).length;
+  const samples = `${formatCount(totals.recorded)} samples in ${formatCount(profile.entries)} stacks`;
+  return `${samples} of ${formatCount(processes)} processes, ${formatCount(totals.outside)} outside, ${describeLosses(totals)}`;
+}
