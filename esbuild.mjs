@@ -14,7 +14,7 @@ const common = {
 
 // Some dependencies are CommonJS and call require() for modules of Node itself.
 const banner = {
-  js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
 };
 
 const programs = [

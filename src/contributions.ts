@@ -18,4 +18,4 @@ export const SETTINGS = {
 
 export type SettingKey = (typeof SETTINGS.keys)[number];
 
-export const CONTEXT_KEYS = { state: 'stackCount.state', hasLog: 'stackCount.hasLog' } as const;
+export const CONTEXT_KEYS = { busy: 'stackCount.busy', hasLog: 'stackCount.hasLog' } as const;

@@ -195,8 +195,7 @@ export class RecordingController implements Disposable {
   }
 
   #setContext(): void {
-    const state = this.#state === 'ended' ? 'idle' : this.#state;
-    void commands.executeCommand('setContext', CONTEXT_KEYS.state, state);
+    void commands.executeCommand('setContext', CONTEXT_KEYS.busy, this.#state !== 'ended');
     void commands.executeCommand('setContext', CONTEXT_KEYS.hasLog, this.#files.length > 0);
   }
 }

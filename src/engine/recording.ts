@@ -36,11 +36,11 @@ export interface RecordingOptions {
   readonly durationSeconds?: number | undefined;
 }
 
-/** bpftrace is renewed when a tick of at least this many samples loses more than this share. */
-const RENEW_MIN_SAMPLES = 50;
-const RENEW_SHARE = 0.01;
-/** But not within this many seconds of its start: a new one costs up to half a second. */
-const RENEW_MIN_SECONDS = 5;
+/**
+ * While bpftrace is renewed nothing is sampled, for about this long. It is renewed when it has lost
+ * as many samples to collisions as that costs: never more than twice the least possible loss.
+ */
+const RENEWAL_SECONDS = 0.6;
 const KEPT_MESSAGES = 30;
 
 export class Recording {
@@ -53,8 +53,8 @@ export class Recording {
   #bpftraceStatus: number | undefined;
   /** We asked this bpftrace to end, so its end is no failure. */
   #renewing = false;
-  #readyAt = 0;
-  #collisions = 0;
+  /** Collisions of earlier runs of bpftrace. */
+  #collisionsBefore = 0;
   #fired = 0;
   #reports = 0;
   #lastAt = 0;
@@ -134,7 +134,7 @@ export class Recording {
   }
 
   #ready(): void {
-    this.#readyAt = this.#lastAt;
+    this.#collisionsBefore = this.totals.reasons.collision;
     if (this.#state !== 'starting') return;
     this.#enter('recording');
     const { durationSeconds, way } = this.options;
@@ -160,15 +160,12 @@ export class Recording {
     this.hooks.onReport?.();
   }
 
-  #renewIfFull(tick: CompletedTick): void {
-    const { fired, reasons } = tick.totals;
-    const collisions = reasons.collision - this.#collisions;
-    const samples = fired - this.#fired;
-    this.#collisions = reasons.collision;
-    this.#fired = fired;
-    if (samples < RENEW_MIN_SAMPLES || collisions <= samples * RENEW_SHARE) return;
-    if (tick.at - this.#readyAt < RENEW_MIN_SECONDS || this.#renewing) return;
-    if (this.#state !== 'recording') return;
+  #renewIfFull({ seconds, totals }: CompletedTick): void {
+    const rate = seconds > 0 ? (totals.fired - this.#fired) / seconds : 0;
+    this.#fired = totals.fired;
+    const collisions = totals.reasons.collision - this.#collisionsBefore;
+    if (collisions === 0 || collisions < rate * RENEWAL_SECONDS) return;
+    if (this.#renewing || this.#state !== 'recording') return;
     this.#renewing = true;
     this.source.command('renew');
   }
