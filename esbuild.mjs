@@ -1,7 +1,8 @@
 // Builds the programs into dist/: the extension (CommonJS, as VS Code loads it), the engine it
 // starts, and the terminal tool. Types are checked by tsc, not here.
 import { build, context } from 'esbuild';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 const common = {
   bundle: true,
@@ -35,6 +36,9 @@ const programs = [
 ];
 
 mkdirSync('dist', { recursive: true });
+// The demangler is WebAssembly, which is loaded at run time from beside the program.
+const demangler = createRequire(import.meta.url).resolve('gecko-profiler-demangle/index_bg.wasm');
+copyFileSync(demangler, 'dist/gecko-profiler-demangle.wasm');
 if (process.argv.includes('--watch')) {
   for (const program of programs) await (await context(program)).watch();
 } else {

@@ -8,6 +8,7 @@
  *   A {"tick":0,"names":{},"frames":[["leaf","leaf","/opt/demo/known","native"]],"symbols":{...}}
  *   L 1.25
  *   R
+ *   S
  *   X 0
  *
  * O and E lines hold the helper's bytes as they came. JSON is plain ASCII.
@@ -62,6 +63,8 @@ export function formatEvent(event: SourceEvent): string {
       return `L ${event.value}`;
     case 'renewal':
       return 'R';
+    case 'stop':
+      return 'S';
     case 'end':
       return `X ${event.status ?? '-'}`;
   }
@@ -81,6 +84,8 @@ export function readEvent(line: string, number: number): SourceEvent {
       return { kind: 'load', value: Number(rest) };
     case 'R':
       return { kind: 'renewal' };
+    case 'S':
+      return { kind: 'stop' };
     case 'X ':
       return { kind: 'end', status: rest === '-' ? null : Number(rest) };
     default:

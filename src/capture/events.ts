@@ -45,5 +45,7 @@ export type SourceEvent =
   | { readonly kind: 'load'; readonly value: number }
   /** We asked for a fresh bpftrace; what fires until it is READY is estimated as lost. */
   | { readonly kind: 'renewal' }
+  /** We asked for the end: that bpftrace ends is no failure from here on. */
+  | { readonly kind: 'stop' }
   /** The helper is gone, with its exit status (null when a signal ended it). */
   | { readonly kind: 'end'; readonly status: number | null };

@@ -67,19 +67,20 @@ export const noWayToRoot: Failure = failure(
   `Install pkexec (Debian, Ubuntu: apt install pkexec). ${SUDO}`,
 );
 
+const helperDied: Failure = failure(
+  'helperDied',
+  5,
+  'The helper that runs bpftrace was ended from outside.',
+  'What was counted until then is saved; start again to go on.',
+);
+
 /** The failure that ended a recording, or undefined when it ended as it should. */
 export function explainEnd(evidence: HelperEvidence): Failure | undefined {
   if (evidence.refusal !== undefined) return explainRefusal(evidence.refusal);
+  // A helper that is killed takes its bpftrace along, which then ends well.
+  if (evidence.greeted && evidence.status === null) return helperDied;
   if (evidence.bpftraceStatus !== undefined) return explainBpftrace(evidence);
-  if (evidence.greeted && evidence.status === 0) return undefined;
-  if (evidence.greeted) {
-    return failure(
-      'helperDied',
-      5,
-      'The helper that runs bpftrace was ended from outside.',
-      'What was counted until then is saved; start again to go on.',
-    );
-  }
+  if (evidence.greeted) return evidence.status === 0 ? undefined : helperDied;
   return explainElevation(evidence);
 }
 
@@ -134,7 +135,7 @@ function explainBpftrace(evidence: HelperEvidence): Failure {
     return failure(
       'noBpf',
       5,
-      `The kernel does not let bpftrace in: ${said}`,
+      `The kernel does not let bpftrace in: ${said}.`,
       'In a container add CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN; under lockdown BPF is off.',
     );
   }
@@ -149,7 +150,7 @@ function explainBpftrace(evidence: HelperEvidence): Failure {
   return failure(
     'bpftraceFailed',
     5,
-    said === '' ? 'bpftrace ended by itself.' : `bpftrace failed: ${said}`,
+    said === '' ? 'bpftrace ended by itself.' : `bpftrace failed: ${said}.`,
     'What was counted until then is saved; "stack-count record --capture FILE" shows more.',
   );
 }
@@ -200,7 +201,7 @@ function lastError(messages: readonly string[]): string {
   const errors = messages.filter(
     (line) => /error|failed|denied|permitted/i.test(line) && !/RLIMIT_MEMLOCK|WARNING/.test(line),
   );
-  return (errors.pop() ?? '').slice(0, 300);
+  return (errors.pop() ?? '').slice(0, 300).replace(/\.$/, '');
 }
 
 /** The sentence to show: what is wrong and what to do next. */

@@ -83,6 +83,7 @@ export class LiveSource implements Source {
   stop(): void {
     if (this.#stopping || !this.#process) return;
     this.#stopping = setTimeout(() => this.#abandon(), STOP_TIMEOUT_MS);
+    this.#deliver({ kind: 'stop' });
     this.#say('stop');
     this.#process.stdin.end();
   }

@@ -31,7 +31,11 @@ export function lockFolder(folder: string, what: string): () => void {
       writeFileSync(path, `${JSON.stringify(mine)}\n`, { flag: 'wx', mode: 0o644 });
       return () => unlock(path, mine);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 2) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 2) {
+        // A full disk leaves an empty file behind.
+        if (!readHolder(path)) removeIfThere(path);
+        throw error;
+      }
     }
     const holder = readHolder(path);
     if (holder && isAlive(holder)) throw new FolderBusyError(busySentence(folder, holder));

@@ -124,6 +124,7 @@ export class Recording {
   #event(event: SourceEvent): void {
     this.#capture?.write(event);
     this.session.feed(event);
+    if (event.kind === 'stop') this.#enter('stopping');
     if (event.kind === 'end') void this.#end(event.status);
   }
 
@@ -200,11 +201,16 @@ export class Recording {
     this.#resolveEnd({ failure });
   }
 
+  #askedToStop(): boolean {
+    return this.#state === 'stopping' && this.#bpftraceStatus === undefined;
+  }
+
   #failure(status: number | null): Failure | undefined {
     if (this.#replayBroken !== undefined) return brokenReplay(this.#replayBroken);
     return explainEnd({
       way: this.options.way,
-      status: this.#state === 'stopping' && status === null ? 0 : status,
+      // A helper that does not answer to a stop is given up; that is not what ended the recording.
+      status: status === null && this.#askedToStop() ? 0 : status,
       greeted: this.session.helper !== undefined,
       refusal: this.#refusal,
       messages: this.#messages,

@@ -1,6 +1,6 @@
 /** The files of a recording: rewritten at every report and at every kind of end. */
 import { join } from 'node:path';
-import { formatStackCountLog } from '../formats/stackCountLog';
+import { writeStackCountLog } from '../formats/stackCountLog';
 import { describeFileError, writeWhole } from './outputFiles';
 import type { Recording } from './recording';
 
@@ -8,7 +8,7 @@ export const LOG_NAME = 'stack_count.log';
 
 /** The whole document, as `stack_count.log` holds it. */
 export function logDocument(recording: Recording): string {
-  return [...formatStackCountLog(recording.profile.countedStacks())].join('');
+  return [...writeStackCountLog(recording.profile.countedStacks())].join('');
 }
 
 export class ResultFiles {
@@ -24,7 +24,7 @@ export class ResultFiles {
 
   write(recording: Recording): void {
     const { profile } = recording;
-    this.#write(LOG_NAME, () => formatStackCountLog(profile.countedStacks()));
+    this.#write(LOG_NAME, () => writeStackCountLog(profile.countedStacks()));
   }
 
   /** Some file holds less than was recorded. */

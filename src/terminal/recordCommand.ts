@@ -5,7 +5,7 @@ import { CaptureFormatError } from '../capture/captureFile';
 import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS, describeCapture } from '../capture/options';
 import { describeLosses, formatCount } from '../core/accounting';
 import { FolderBusyError, lockFolder } from '../engine/folderLock';
-import { whyNotWritable } from '../engine/outputFiles';
+import { describeFileError, whyNotWritable } from '../engine/outputFiles';
 import type { Recording, RecordingHooks } from '../engine/recording';
 import { logDocument, ResultFiles } from '../engine/resultFiles';
 import { liveRecording, replayRecording } from '../engine/startRecording';
@@ -52,7 +52,7 @@ function lock(folder: string): () => void {
     if (error instanceof FolderBusyError) {
       throw new UsageError(`${error.message} Use another folder: -o DIR`);
     }
-    throw error;
+    throw new UsageError(`-o: ${describeFileError(error, folder)}`);
   }
 }
 

@@ -1,0 +1,84 @@
+// Runs VS Code in the browser. `npm start` and the end-to-end tests both do it with this.
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { Failure } from './failure.mjs';
+
+const READY_WITHIN_MS = 60_000;
+const LOOK_AGAIN_MS = 100;
+
+/** @typedef {import('./codeServerInstall.mjs').Installation} Installation */
+
+/**
+ * The arguments every start of ours has in common. Nothing but the loopback interface is served.
+ *
+ * @param {Installation} installation
+ * @param {{ port: number, auth: 'none' | 'password', data: string, extensions: string }} choice
+ */
+export function codeServerArguments(installation, choice) {
+  return [
+    installation.entry,
+    `--auth=${choice.auth}`,
+    `--bind-addr=127.0.0.1:${choice.port}`,
+    `--user-data-dir=${choice.data}`,
+    `--extensions-dir=${choice.extensions}`,
+    // Without one of our own it would write into the person's ~/.config.
+    `--config=${join(choice.data, 'code-server.yaml')}`,
+    '--disable-telemetry',
+    '--disable-update-check',
+    '--disable-getting-started-override',
+    '--ignore-last-opened',
+  ];
+}
+
+/** Some variables of an outer VS Code would make this one open there instead of serving itself. */
+export function withoutVsCodeVariables(/** @type {NodeJS.ProcessEnv} */ environment) {
+  const foreign = /^(VSCODE_|CODE_SERVER_|CS_|ELECTRON_|PORT$|PASSWORD$|HASHED_PASSWORD$)/;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name)));
+}
+
+/** @returns {Promise<number>} a port of the loopback interface nobody listens on */
+export function freePort(wanted = 0) {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', (error) =>
+      reject(new Failure(`Port ${wanted} cannot be used: ${error.message}.`, 'Choose another.')),
+    );
+    server.listen(wanted, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/**
+ * Waits until the server answers; fails when it ends before.
+ *
+ * @param {string} url
+ * @param {import('node:child_process').ChildProcess} server
+ * @param {() => string} log
+ */
+export async function waitUntilServed(url, server, log) {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (server.exitCode === null && server.signalCode === null && Date.now() < deadline) {
+    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+  throw new Failure('VS Code in the browser did not start.', 'Its own words are above.', log());
+}
+
+/** Starts it with its output kept; see codeServerArguments. */
+export function spawnCodeServer(
+  /** @type {string} */ file,
+  /** @type {string[]} */ args,
+  /** @type {import('node:child_process').SpawnOptions} */ options,
+) {
+  const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  child.stdout?.setEncoding('utf8').on('data', (part) => (text += part));
+  child.stderr?.setEncoding('utf8').on('data', (part) => (text += part));
+  child.on('error', (error) => (text += error.message));
+  return { child, log: () => text };
+}

@@ -1,0 +1,31 @@
+// The one error our scripts throw on purpose: what went wrong, and what to do about it.
+
+export class Failure extends Error {
+  /**
+   * @param {string} cause
+   * @param {string} nextStep
+   * @param {string} [details] output of the program that failed
+   */
+  constructor(cause, nextStep, details = '') {
+    super(cause);
+    this.nextStep = nextStep;
+    this.details = details;
+  }
+}
+
+/**
+ * Runs a script's main function. Its own failures end in two plain sentences, anything else with a
+ * stack trace, since that is a fault of ours.
+ *
+ * @param {() => Promise<number>} main
+ */
+export async function runScript(main) {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (error.details) console.error(error.details);
+    console.error(`\n${error.message}\n${error.nextStep}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,12 @@
+// Where things are: our own folder, and the cache outside of it for what is fetched.
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** As the XDG base directory specification has it. */
+export function cacheDirectory() {
+  const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  return join(base, 'stack-count');
+}

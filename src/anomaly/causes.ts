@@ -1,0 +1,156 @@
+/**
+ * One cause, one label: puts together the stacks of a process that changed the same way, a process
+ * that changed as a whole, and the processes that a program started anew.
+ */
+import type { Direction, Episode, Kind } from './episode';
+import {
+  isNewcomer,
+  type ProcessSeries,
+  type ProgramSeries,
+  type Series,
+  type StackSeries,
+  type Watched,
+} from './series';
+
+export interface Cause {
+  readonly scope: 'stacks' | 'process' | 'machine';
+  /** Absent for the machine. */
+  readonly process?: string;
+  readonly direction: Direction;
+  readonly kind: Kind;
+  /** Stacks that changed, the heaviest first; at least one. */
+  readonly stacks: readonly StackSeries[];
+  /** Those of them that carry the label. */
+  readonly labelled: readonly StackSeries[];
+  readonly count: number;
+  readonly expected: number;
+  /** Start of the window in which it began, seconds since the start of the recording. */
+  readonly since: number;
+  readonly unseenFor?: number | undefined;
+  readonly score: number;
+}
+
+/** More stacks than this are not labelled each: those that matter stand for the others. */
+const MOST_LABELLED = 20;
+/** A stack with this share of a change stands for it. */
+const CARRIER_SHARE = 0.1;
+
+/** The causes in the window at hand, in the order in which their processes were first seen. */
+export function collectCauses(watched: Watched): Cause[] {
+  const programs = [...watched.programs.values()].map(programCause);
+  const processes = [...watched.processes].flatMap((process) => [
+    processCause(process, 'up'),
+    processCause(process, 'down'),
+  ]);
+  return [...programs, ...processes].filter((cause) => cause !== undefined);
+}
+
+/** Several causes told as one, of which only the heaviest stack carries the label. */
+export function mergeCauses(causes: readonly Cause[], direction: Direction): Cause {
+  const stacks = heaviest(causes.flatMap((cause) => cause.stacks), direction);
+  const first = causes[0] as Cause;
+  return {
+    scope: 'machine',
+    direction,
+    kind: commonKind(causes.map((cause) => cause.kind), direction),
+    stacks,
+    labelled: stacks.slice(0, 1),
+    count: sum(causes, (cause) => cause.count),
+    expected: sum(causes, (cause) => cause.expected),
+    since: first.since,
+    unseenFor: Math.min(...causes.map((cause) => cause.unseenFor ?? Infinity)),
+    score: Math.max(...causes.map((cause) => cause.score)),
+  };
+}
+
+function programCause(program: ProgramSeries): Cause | undefined {
+  const { episode } = program;
+  if (!episode?.confirmed) return undefined;
+  const newcomers = [...program.processes.values()].filter(isNewcomer);
+  const all = newcomers.flatMap((process) => [...process.stacks.values()]);
+  return wholeCause(program, episode, heaviest(all, 'up'));
+}
+
+function processCause(process: ProcessSeries, direction: Direction): Cause | undefined {
+  const all = [...process.stacks.values()];
+  const { episode } = process;
+  if (isShown(episode, direction)) return wholeCause(process, episode, heaviest(all, direction));
+  const unusual = all.filter((stack) => isShown(stack.episode, direction));
+  return unusual.length === 0 ? undefined : partCause(heaviest(unusual, direction), direction);
+}
+
+function wholeCause(whole: Series, episode: Episode, stacks: StackSeries[]): Cause | undefined {
+  const [first] = stacks;
+  if (!first) return undefined;
+  const { direction, began, unseenFor, score } = episode.beginning;
+  const unusual = stacks.filter((stack) => isShown(stack.episode, direction));
+  const labelled = new Set([...few(unusual, direction), ...carriers(stacks, direction)]);
+  return {
+    scope: 'process',
+    process: first.process.key,
+    direction,
+    kind: episode.kind,
+    stacks,
+    labelled: heaviest([...labelled], direction),
+    count: whole.count,
+    expected: whole.evidence.expected,
+    since: began.seconds,
+    unseenFor,
+    score,
+  };
+}
+
+/** @param stacks in an episode of this direction each, the heaviest first; at least one */
+function partCause(stacks: StackSeries[], direction: Direction): Cause {
+  const first = stacks[0] as StackSeries;
+  const beginnings = stacks.flatMap(({ episode }) => (episode ? [episode.beginning] : []));
+  return {
+    scope: 'stacks',
+    process: first.process.key,
+    direction,
+    kind: commonKind(stacks.flatMap(({ episode }) => (episode ? [episode.kind] : [])), direction),
+    stacks,
+    labelled: few(stacks, direction),
+    count: sum(stacks, (stack) => stack.count),
+    expected: sum(stacks, (stack) => stack.evidence.expected),
+    since: Math.min(...beginnings.map(({ began }) => began.seconds)),
+    unseenFor: first.episode?.beginning.unseenFor,
+    score: Math.max(...beginnings.map(({ score }) => score)),
+  };
+}
+
+/** Whether it is in an episode of this direction that has lasted long enough to be shown. */
+export function isShown(episode: Episode | undefined, direction: Direction): episode is Episode {
+  return episode?.confirmed === true && episode.beginning.direction === direction;
+}
+
+/** Something new beside something that grew is growth; something gone beside a drop, a drop. */
+function commonKind(kinds: readonly Kind[], direction: Direction): Kind {
+  const [first] = kinds;
+  if (first && kinds.every((kind) => kind === first)) return first;
+  return direction === 'up' ? 'surge' : 'drop';
+}
+
+function few(stacks: StackSeries[], direction: Direction): StackSeries[] {
+  return stacks.length <= MOST_LABELLED ? stacks : carriers(stacks, direction);
+}
+
+/** The stacks that make up a change for the most part; the heaviest in any case. */
+function carriers(stacks: StackSeries[], direction: Direction): StackSeries[] {
+  const least = CARRIER_SHARE * sum(stacks, (stack) => weight(stack, direction));
+  return stacks.filter((stack, index) => index === 0 || weight(stack, direction) >= least);
+}
+
+function heaviest(stacks: StackSeries[], direction: Direction): StackSeries[] {
+  const present = stacks.filter((stack) => weight(stack, direction) > 0);
+  return present.sort((a, b) => weight(b, direction) - weight(a, direction));
+}
+
+/** Samples it has, or had. */
+function weight({ evidence }: StackSeries, direction: Direction): number {
+  return direction === 'up' ? evidence.count : evidence.expected;
+}
+
+function sum<Item>(items: readonly Item[], value: (item: Item) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

@@ -1,0 +1,101 @@
+/**
+ * A general outlier detector: the isolation forest of Liu, Ting and Zhou (ICDM 2008), on the trees
+ * of the npm package `ml-isolation-forest`, with what the package lacks: sub-samples, a seed,
+ * correct normalisation, and an answer for every input.
+ */
+import { IsolationForest } from 'ml-isolation-forest';
+import { checkWidth, makeCleaner, type Cleaner } from './cleanRows';
+import { FlatTrees } from './isolationTree';
+import { sample, seededRandom, withMathRandom, type Random } from './random';
+
+export interface ForestOptions {
+  /** Same rows and same seed: same scores. Default 1. */
+  seed?: number;
+  /** Number of trees, at least 1. Default 100 (paper, section 4.1). */
+  trees?: number;
+  /** Rows each tree sees, drawn without replacement, at least 2. Default 256 (section 4.1). */
+  sampleSize?: number;
+}
+
+export interface TrainedForest {
+  /**
+   * One score per row, in [0, 1], higher is more anomalous; about 0.5 is unremarkable.
+   * @throws RangeError when a row is not as wide as the training rows
+   */
+  score(rows: readonly (readonly number[])[]): number[];
+}
+
+/** The score of a row about which nothing can be said: its path is of average length. */
+const UNREMARKABLE = 0.5;
+
+/**
+ * Scores each row by how easily it is separated from the others.
+ *
+ * Cells may hold anything: NaN counts as the median of its column, ±Infinity as a very large
+ * number. Rows without a difference to learn from (none, one, all equal, no columns) score 0.5.
+ *
+ * @param rows n rows of equal width
+ * @returns n scores in [0, 1], never NaN; higher is more anomalous
+ * @throws RangeError when the rows differ in width, or an option is out of range
+ */
+export function scoreRows(rows: number[][], options: ForestOptions = {}): number[] {
+  return trainForest(rows, options).score(rows);
+}
+
+/**
+ * Learns from these rows, to score others later.
+ * @throws RangeError as `scoreRows`
+ */
+export function trainForest(
+  rows: readonly (readonly number[])[],
+  options: ForestOptions = {},
+): TrainedForest {
+  const { seed = 1, trees = 100, sampleSize = 256 } = options;
+  checkCount('trees', trees, 1);
+  checkCount('sampleSize', sampleSize, 2);
+  const cleaner = makeCleaner(rows);
+  const clean = rows.map((row) => cleaner.clean(row));
+  const size = Math.min(sampleSize, rows.length);
+  // One row or none: nothing is learnt and, the width being unknown, nothing is checked.
+  if (size < 2 || cleaner.columns === 0) return { score: (others) => others.map(unremarkable) };
+  const flat = growTrees(clean, { trees, size, random: seededRandom(seed) });
+  return { score: (others) => scoreAll(others, flat, cleaner) };
+}
+
+interface Growth {
+  readonly trees: number;
+  readonly size: number;
+  readonly random: Random;
+}
+
+/**
+ * One package forest of one tree per sub-sample: its `train` gives every tree all rows, and called
+ * twice it keeps the trees of the first call.
+ */
+function growTrees(rows: readonly (readonly number[])[], { trees, size, random }: Growth) {
+  const flat = new FlatTrees(size);
+  for (let i = 0; i < trees; i++) {
+    const forest = new IsolationForest({ nEstimators: 1 });
+    const drawn = sample(rows, size, random);
+    withMathRandom(random, () => forest.train(drawn));
+    for (const root of forest.forest) flat.add(root);
+  }
+  return flat;
+}
+
+/** s(x, n) = 2 ^ (-E(h(x)) / c(n)) (paper, equation 2). */
+function scoreAll(rows: readonly (readonly number[])[], flat: FlatTrees, cleaner: Cleaner) {
+  return rows.map((row, index) => {
+    checkWidth(row, index, cleaner.columns);
+    return 2 ** -flat.relativePathLength(cleaner.clean(row));
+  });
+}
+
+function unremarkable(): number {
+  return UNREMARKABLE;
+}
+
+function checkCount(name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new RangeError(`${name} must be a whole number of at least ${least}, not ${value}.`);
+}

@@ -1,0 +1,132 @@
+/**
+ * The header of an open picture: search field, breadcrumb of the zoom, details of the rectangle
+ * that the mouse or the keyboard is on. It stays in sight when a deep graph is scrolled.
+ */
+import { MARGIN } from '../metrics';
+import type { PictureNode } from '../pictureNodes';
+import { describe, fit } from '../wording';
+import { byId, make, makeInput, set } from './dom';
+
+/** About the advance of the 12 px font. */
+const LETTER = 6.4;
+const LINE = 24;
+const [FIELD_WIDTH, FIELD_HEIGHT] = [260, 28];
+/** Narrower windows stack what otherwise stands side by side. */
+const WIDE = 1000;
+const FIRST_LINE = 84;
+const SUBTITLE_LINE = 59;
+/** More levels than this are shortened in the middle. */
+const MOST_CRUMBS = 7;
+
+export interface HeaderActions {
+  readonly zoom: (index: number) => void;
+  readonly search: (query: string) => void;
+  /** Enter in the search field. */
+  readonly next: () => void;
+}
+
+export class Header {
+  readonly #group = byId('header');
+  readonly #legend = byId<SVGGElement>('legend');
+  readonly #details = byId('details');
+  readonly #caption = this.#details.textContent ?? '';
+  readonly #crumbs = make('text', {
+    id: 'path',
+    x: MARGIN,
+    role: 'navigation',
+    'aria-label': 'Zoom',
+  });
+  readonly #matched = make('text', { class: 'muted', role: 'status' });
+  readonly #holder = make('foreignObject', { width: FIELD_WIDTH, height: FIELD_HEIGHT });
+  readonly #savedWidth = document.documentElement.getBoundingClientRect().width;
+  #width = 0;
+
+  readonly field = makeInput({
+    type: 'search',
+    class: 'field',
+    placeholder: 'Search functions and files   /',
+    'aria-label': 'Search functions and files',
+    spellcheck: 'false',
+    autocomplete: 'off',
+  });
+
+  constructor(private readonly actions: HeaderActions) {
+    this.#holder.append(this.field);
+    this.#group.append(this.#crumbs, this.#matched, this.#holder);
+    this.#details.setAttribute('role', 'status');
+    this.field.addEventListener('input', () => actions.search(this.field.value));
+    this.field.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') actions.next();
+    });
+    window.addEventListener('scroll', () => this.#follow());
+  }
+
+  /** @returns the height that it takes */
+  place(width: number): number {
+    this.#width = width;
+    const wide = width >= WIDE;
+    const left = MARGIN - this.#legend.getBBox().x;
+    const legend = wide ? [width - this.#savedWidth, SUBTITLE_LINE] : [left, FIRST_LINE];
+    set(this.#legend, { transform: `translate(${legend.join(',')})` });
+    let y = wide ? FIRST_LINE : FIRST_LINE + LINE;
+    this.#placeField(wide ? width - MARGIN - FIELD_WIDTH : MARGIN, wide ? 12 : y - 16, wide);
+    if (!wide) y += FIELD_HEIGHT + 6;
+    set(this.#crumbs, { y });
+    set(this.#details, { y: y + LINE });
+    const height = y + LINE + 14;
+    for (const ground of this.#group.querySelectorAll(':scope > .ground')) {
+      set(ground, { width, height });
+    }
+    return height;
+  }
+
+  showMatched(text: string): void {
+    this.#matched.textContent = text;
+  }
+
+  /** @param path from the root to what fills the view */
+  showPath(path: readonly PictureNode[]): void {
+    const left = Math.ceil(MOST_CRUMBS / 2);
+    const hidden = path.length > MOST_CRUMBS ? path.slice(left, left - MOST_CRUMBS) : [];
+    const shown = path.filter((node) => !hidden.includes(node));
+    const columns = Math.floor(this.#width / LETTER / Math.max(2, shown.length)) - 5;
+    const parts = shown.flatMap((node, i) => {
+      const gap = i === left && hidden.length > 0 ? '  ›  …  ›  ' : '  ›  ';
+      const crumb = this.#crumb(node, columns, i === shown.length - 1);
+      return i === 0 ? [crumb] : [make('tspan', { class: 'muted' }, gap), crumb];
+    });
+    this.#crumbs.replaceChildren(...parts);
+  }
+
+  showDetails(node: PictureNode | undefined, total: number): void {
+    if (!node) {
+      this.#details.textContent = this.#caption;
+      return;
+    }
+    const rest = describe({ ...node, name: '' }, total);
+    const room = Math.max(20, Math.floor(this.#width / LETTER) - rest.length);
+    this.#details.textContent = describe({ ...node, name: fit(node.name, room) }, total);
+  }
+
+  #placeField(x: number, y: number, wide: boolean): void {
+    set(this.#holder, { x, y });
+    const anchor = wide ? 'end' : 'start';
+    const side = wide ? x - 12 : x + FIELD_WIDTH + 12;
+    set(this.#matched, { x: side, y: y + 19, 'text-anchor': anchor });
+  }
+
+  #crumb({ index, name }: PictureNode, columns: number, last: boolean): SVGTSpanElement {
+    const attributes = { class: 'crumb', role: 'button', tabindex: 0 };
+    const crumb = make('tspan', attributes, fit(name, columns));
+    if (last) crumb.setAttribute('aria-current', 'true');
+    crumb.addEventListener('click', () => this.actions.zoom(index));
+    crumb.addEventListener('keydown', ({ key }) => {
+      if (key === 'Enter' || key === ' ') this.actions.zoom(index);
+    });
+    return crumb;
+  }
+
+  #follow(): void {
+    set(this.#group, { transform: `translate(0,${window.scrollY})` });
+  }
+}

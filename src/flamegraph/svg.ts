@@ -1,0 +1,142 @@
+/**
+ * `stack.svg`: a flame graph in one file that needs nothing else. An image viewer shows it whole;
+ * in a browser the script inside adds zoom, search, keyboard and details. It is an icicle by
+ * default: processes, the level people look at first, stand right below the title, and a deep
+ * stack does not push its root out of the window.
+ */
+import { ROOT, type CallTree } from '../core/callTree';
+import { layOut, MAX_RECTANGLES, type Layout, type Orientation } from './layout';
+import { element, type Markup } from './markup';
+import {
+  COLUMN_WIDTH,
+  columnsIn,
+  CORNER,
+  GAP,
+  MARGIN,
+  NAME_BASELINE,
+  NAME_INSET,
+  ROW_HEIGHT,
+  visibleWidth,
+} from './metrics';
+import { fillClass } from './palette';
+import { encodePicture } from './pictureData';
+import { pictureNodes, type PictureNode } from './pictureNodes';
+import { styleSheet } from './style';
+import { HEADER_HEIGHT, svgHeader } from './svgHeader';
+import { svgScript } from './svgScript';
+import { describeRecording, labelOf, LEVELS, pictureTitle, type PictureInfo } from './wording';
+
+export interface SvgOptions {
+  readonly info: PictureInfo;
+  readonly orientation?: Orientation;
+  /** Pixels, for image viewers; in a browser the picture is as wide as the window. */
+  readonly width?: number;
+}
+
+export const MAX_SVG_BYTES = 1_000_000;
+
+const DEFAULT_WIDTH = 1200;
+const LONGEST_NAME = 400;
+
+/** Never larger than `MAX_SVG_BYTES`: hostile names cost length first, then rectangles. */
+export function renderSvg(tree: CallTree, options: SvgOptions): string {
+  let [nameLength, maxRectangles] = [LONGEST_NAME, MAX_RECTANGLES];
+  for (;;) {
+    const svg = render(tree, options, { nameLength, maxRectangles });
+    if (new TextEncoder().encode(svg).length <= MAX_SVG_BYTES) return svg;
+    nameLength = Math.max(40, Math.floor(nameLength / 2));
+    maxRectangles = Math.floor(maxRectangles * 0.8);
+  }
+}
+
+interface Bounds {
+  readonly nameLength: number;
+  readonly maxRectangles: number;
+}
+
+function render(tree: CallTree, options: SvgOptions, bounds: Bounds): string {
+  const { info, orientation = 'icicle', width = DEFAULT_WIDTH } = options;
+  const inner = width - 2 * MARGIN;
+  const layout = layOut(tree, { width: inner, orientation, maxRectangles: bounds.maxRectangles });
+  const data = encodePicture(tree, layout, orientation, bounds.nameLength);
+  const height = HEADER_HEIGHT + layout.rows * ROW_HEIGHT + MARGIN;
+  const svg = element(
+    'svg',
+    rootAttributes(width, height),
+    ...about(info, tree.total(ROOT)),
+    element('style', {}, styleSheet()),
+    hatch(),
+    element('rect', { class: 'ground', width: '100%', height: '100%' }),
+    ...graph(layout, pictureNodes(data)),
+    svgHeader(tree, info, orientation, width),
+    element('metadata', { id: 'data' }, JSON.stringify(data)),
+    element('script', {}, svgScript),
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${String(svg)}\n`;
+}
+
+function rootAttributes(width: number, height: number): Record<string, string | number> {
+  return {
+    xmlns: 'http://www.w3.org/2000/svg',
+    width,
+    height,
+    viewBox: `0 0 ${width} ${height}`,
+    role: 'graphics-document document',
+    'aria-labelledby': 'title about',
+  };
+}
+
+function about(info: PictureInfo, samples: number): Markup[] {
+  const title = `${pictureTitle(info)} · flame graph`;
+  return [
+    element('title', { id: 'title' }, title),
+    element('desc', { id: 'about' }, describeRecording(info, samples)),
+  ];
+}
+
+/** What is too small to draw looks like no function. */
+function hatch(): Markup {
+  const size = { width: 6, height: 6, patternUnits: 'userSpaceOnUse' };
+  const line = element('path', { class: 'hatch', d: 'M0 0V6' });
+  const ground = element('rect', { class: 'other', width: 6, height: 6 });
+  const pattern = { id: 'hatch', ...size, patternTransform: 'rotate(45)' };
+  return element('defs', {}, element('pattern', pattern, ground, line));
+}
+
+function graph(layout: Layout, nodes: readonly PictureNode[]): Markup[] {
+  const frames: Markup[] = [];
+  const names: Markup[] = [];
+  layout.rectangles.forEach(({ x, y, width }, i) => {
+    const node = nodes[i] as PictureNode;
+    frames.push(rectangle(node, x, y * ROW_HEIGHT, width));
+    const text = labelOf(node, columnsIn(width, COLUMN_WIDTH));
+    if (text !== '') names.push(nameText(node, text, x, y * ROW_HEIGHT));
+  });
+  const transform = `translate(${MARGIN},${HEADER_HEIGHT})`;
+  return [
+    element('g', { id: 'frames', transform, role: 'tree', 'aria-label': 'Flame graph' }, ...frames),
+    element('g', { id: 'names', transform, 'aria-hidden': 'true' }, ...names),
+  ];
+}
+
+function rectangle(node: PictureNode, x: number, y: number, width: number): Markup {
+  const marked = node.note === undefined ? '' : ' marked';
+  return element('rect', {
+    class: fillClass(node.kind, node.name) + marked,
+    x: round(x),
+    y,
+    width: round(visibleWidth(width)),
+    height: ROW_HEIGHT - GAP,
+    rx: width > 4 * CORNER ? CORNER : undefined,
+  });
+}
+
+function nameText({ kind }: PictureNode, text: string, x: number, y: number): Markup {
+  const style = LEVELS.has(kind) ? 'level' : undefined;
+  return element('text', { class: style, x: round(x + NAME_INSET), y: y + NAME_BASELINE }, text);
+}
+
+/** Hundredths of a pixel are fine enough to zoom far in a viewer without a script. */
+function round(pixels: number): number {
+  return Math.round(pixels * 100) / 100;
+}

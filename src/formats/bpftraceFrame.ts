@@ -1,0 +1,60 @@
+/**
+ * One line of a stack as bpftrace prints it, in any of its stack modes.
+ *
+ *   ffffffff81d33dbe read_zero+62                  perf
+ *   5636423c5211 main+17 (/opt/demo/known)         perf, user
+ *   5636423c5211 0x5636423c5211 ([unknown])        perf, unresolved
+ *   7f56f887a417                                   raw
+ *       vfs_read+187                               bpftrace
+ *   vfs_read                                       stack.bpf
+ */
+import { KERNEL_MODULE, UNKNOWN_SYMBOL, type Frame, type FrameKind } from '../core/frame';
+import { detached, guessKind, type Demangle } from './bareFrames';
+
+/** Kernel addresses begin here, on x86 and ARM: `ffff800000000000`. */
+const KERNEL_ADDRESS = /^ffff[89a-f][0-9a-f]{11}$/;
+
+const WITH_ADDRESS =
+  /^(?=[a-f]*[0-9])([0-9a-f]{4,16}) (.+?)(?:\+(?:0x[0-9a-f]+|\d+))?(?: \((.*)\))?$/;
+/** No name begins with a digit; but `add` and `deadbeef` are good names of functions. */
+const ADDRESS_ONLY = /^(?:0x)?([0-9][0-9a-f]{3,15}|(?=[a-f]+[0-9])[0-9a-f]{8,16})$/;
+const OFFSET = /\+(?:0x[0-9a-f]+|\d+)(?: \[\w+\])?$/;
+
+/** A printed frame: a whole one, or only a symbol, whose kind the rest of the stack tells. */
+export type PrintedFrame =
+  { readonly address: string; readonly frame: Frame } | { readonly symbol: string };
+
+export class PrintedFrames {
+  readonly #known = new Map<string, PrintedFrame>();
+
+  constructor(private readonly demangle: Demangle) {}
+
+  /** @param line trimmed */
+  read(line: string): PrintedFrame {
+    const known = this.#known.get(line);
+    if (known) return known;
+    const own = detached(line);
+    const frame = this.#parse(own);
+    this.#known.set(own, frame);
+    return frame;
+  }
+
+  #parse(line: string): PrintedFrame {
+    const bare = ADDRESS_ONLY.exec(line);
+    if (bare) return this.#located(bare[1] ?? '', UNKNOWN_SYMBOL, '');
+    const [, address, printed = '', file = ''] = WITH_ADDRESS.exec(line) ?? [];
+    if (address === undefined) return { symbol: line.replace(OFFSET, '') };
+    const symbol = /^0x[0-9a-f]+$/.test(printed) ? UNKNOWN_SYMBOL : printed;
+    return this.#located(address, symbol, file === UNKNOWN_SYMBOL ? '' : file);
+  }
+
+  #located(address: string, symbol: string, file: string): PrintedFrame {
+    const kind = kindAt(address, symbol);
+    const module = kind === 'kernel' ? KERNEL_MODULE : file;
+    return { address, frame: { symbol, name: this.demangle(symbol), module, kind } };
+  }
+}
+
+export function kindAt(address: string, symbol: string): FrameKind {
+  return KERNEL_ADDRESS.test(address) ? 'kernel' : guessKind(symbol);
+}

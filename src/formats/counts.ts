@@ -1,0 +1,23 @@
+/** Reads the counts of a file, and refuses what could not be added up exactly. */
+import { FormatError } from './formatError';
+
+export const TOO_LARGE = 'the counts are too large to be added up exactly';
+
+export class CountReader {
+  #total = 0;
+
+  /** @throws FormatError unless `text` is a whole number and the sum so far stays exact */
+  read(text: string, line: number): number {
+    if (!/^\d+$/.test(text))
+      throw new FormatError(`the count ${quote(text)} is no whole number`, line);
+    const count = Number(text);
+    this.#total += count;
+    if (!Number.isSafeInteger(this.#total)) throw new FormatError(TOO_LARGE, line);
+    return count;
+  }
+}
+
+/** A piece of the file, short and in quotes, for a message. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}

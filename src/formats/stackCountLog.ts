@@ -1,0 +1,176 @@
+/**
+ * `stack_count.log`, in the shape that the ancestor's readers know: leaf first, mangled symbols,
+ * two-space indent, no blank after a colon, ASCII only (Python's `json.dumps(indent=2)`).
+ *
+ *   {
+ *     "2114":{
+ *       "name":"node",
+ *       "pids":{
+ *         "2120":{
+ *           "7":{
+ *             "trace":[
+ *               "0xffffffff816b8aab:vfs_read",
+ *               "0x7f56f87ab24a:uv_run"
+ *             ],
+ *             "count":37,
+ *             "label":null
+ *   …
+ */
+import { FrameTable, KERNEL_MODULE, OTHER_SYMBOL, type Frame } from '../core/frame';
+import type { CountedStack, Label, ProcessRef } from '../core/stack';
+import type { Demangle } from './bareFrames';
+import { kindAt } from './bpftraceFrame';
+import { quote, TOO_LARGE } from './counts';
+import { JsonReader } from './jsonReader';
+
+interface ProcessEntry {
+  readonly process: ProcessRef;
+  readonly threads: Map<number, CountedStack[]>;
+}
+
+/** Piece by piece, one thread at a time; joined it is the whole document. */
+export function* writeStackCountLog(stacks: Iterable<CountedStack>): Generator<string> {
+  let separator = '{\n';
+  for (const { process, threads } of byProcess(stacks)) {
+    yield `${separator}  ${json(process.key)}:{\n    "name":${json(process.name)},\n    "pids":`;
+    yield* writeThreads(threads);
+    yield '\n  }';
+    separator = ',\n';
+  }
+  yield separator === '{\n' ? '{}\n' : '\n}\n';
+}
+
+/** In order of first appearance. */
+function byProcess(stacks: Iterable<CountedStack>): Iterable<ProcessEntry> {
+  const entries = new Map<string, ProcessEntry>();
+  for (const stack of stacks) {
+    const { process, tid } = stack;
+    if (!process || tid === undefined)
+      throw new TypeError('a stack of no thread has no place here');
+    let entry = entries.get(process.key);
+    if (!entry) entries.set(process.key, (entry = { process, threads: new Map() }));
+    const thread = entry.threads.get(tid);
+    if (thread) thread.push(stack);
+    else entry.threads.set(tid, [stack]);
+  }
+  return entries.values();
+}
+
+function* writeThreads(threads: ReadonlyMap<number, readonly CountedStack[]>): Generator<string> {
+  let separator = '{\n';
+  for (const [tid, stacks] of threads) {
+    const entries = stacks.map((stack, i) => writeStack(stack, stack.id ?? String(i)));
+    yield `${separator}      "${tid}":{\n${entries.join(',\n')}\n      }`;
+    separator = ',\n';
+  }
+  yield '\n    }';
+}
+
+function writeStack({ frames, addresses, count, label }: CountedStack, id: string): string {
+  const trace = frames.map(({ symbol }, i) => `            ${traceEntry(symbol, addresses?.[i])}`);
+  const list = trace.length > 0 ? `[\n${trace.join(',\n')}\n          ]` : '[]';
+  return `        ${json(id)}:{
+          "trace":${list},
+          "count":${count},
+          "label":${label ?? null}
+        }`;
+}
+
+function traceEntry(symbol: string, address = '0'): string {
+  const known = symbol === OTHER_SYMBOL ? '0' : address;
+  return json(`0x${known.padStart(6, '0')}:${symbol}`);
+}
+
+/** Like Python's `ensure_ascii`. */
+function json(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\x7f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** @throws FormatError with the line and the path of what is not as it should be */
+export function* readStackCountLog(bytes: Uint8Array, demangle: Demangle): Generator<CountedStack> {
+  const reader = new LogReader(new JsonReader(new TextDecoder().decode(bytes)), demangle);
+  yield* reader.stacks();
+}
+
+const LABELS = { null: null, 0: 0, 1: 1 } as const;
+
+interface TraceEntry {
+  readonly address: string;
+  readonly frame: Frame;
+}
+
+class LogReader {
+  #total = 0;
+  readonly #frames = new FrameTable();
+  readonly #entries = new Map<string, TraceEntry>();
+
+  constructor(
+    private readonly json: JsonReader,
+    private readonly demangle: Demangle,
+  ) {}
+
+  *stacks(): Generator<CountedStack> {
+    for (const key of this.json.keys()) {
+      if (!/^\d+(\.\d+)?$/.test(key)) this.json.refuse('a process is named by its number');
+      yield* this.#process(key);
+    }
+    this.json.finish();
+  }
+
+  *#process(key: string): Generator<CountedStack> {
+    let process: ProcessRef | undefined;
+    for (const member of this.json.keys()) {
+      if (member === 'name') process = { key, tgid: parseInt(key, 10), name: this.json.string() };
+      else if (member !== 'pids') this.json.refuse('no member of a process');
+      else if (process) yield* this.#threads(process);
+      else this.json.refuse('stands before the "name" of its process');
+    }
+  }
+
+  *#threads(process: ProcessRef): Generator<CountedStack> {
+    for (const tid of this.json.keys()) {
+      if (!/^\d+$/.test(tid)) this.json.refuse('a thread is named by its number');
+      for (const id of this.json.keys()) yield { ...this.#stack(), id, process, tid: Number(tid) };
+    }
+  }
+
+  #stack(): CountedStack {
+    let trace: readonly TraceEntry[] | undefined;
+    let count: number | undefined;
+    let label: Label = null;
+    for (const member of this.json.keys()) {
+      if (member === 'trace') trace = [...this.json.list(this.#entry)];
+      else if (member === 'count') count = this.#count();
+      else if (member === 'label') label = LABELS[this.json.oneOf('null', '0', '1')];
+      else this.json.refuse('no member of a stack');
+    }
+    if (!trace || count === undefined) return this.json.refuse('a stack needs "trace" and "count"');
+    const addresses = trace.map(({ address }) => address);
+    return { frames: trace.map(({ frame }) => frame), addresses, count, label };
+  }
+
+  #count(): number {
+    const count = this.json.wholeNumber();
+    this.#total += count;
+    if (!Number.isSafeInteger(this.#total)) this.json.refuse(TOO_LARGE);
+    return count;
+  }
+
+  readonly #entry = (): TraceEntry => {
+    const text = this.json.string();
+    const known = this.#entries.get(text);
+    if (known) return known;
+    const [, address, symbol] = /^0x([0-9a-f]{1,16}):([^]*)$/.exec(text) ?? [];
+    if (address === undefined || symbol === undefined) {
+      return this.json.refuse(`${quote(text)} is not 0xADDRESS:symbol`);
+    }
+    const kind = kindAt(address, symbol);
+    const module = kind === 'kernel' ? KERNEL_MODULE : '';
+    const frame = this.#frames.intern({ symbol, name: this.demangle(symbol), module, kind });
+    this.#entries.set(text, { address, frame });
+    return { address, frame };
+  };
+}

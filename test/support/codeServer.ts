@@ -1,0 +1,151 @@
+/** A real VS Code, served to a browser on the loopback interface, with the extension under test. */
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import {
+  codeServerArguments,
+  freePort,
+  spawnCodeServer,
+  waitUntilServed,
+} from '../../scripts/lib/codeServer.mjs';
+import { ensureCodeServer } from '../../scripts/lib/codeServerInstall.mjs';
+import { atExit } from './atExit';
+import { installExtension } from './extensionFolder';
+import { testCache } from './machine';
+import { commandLine, descendantsOf, identity, isAlive } from './processes';
+import { tempDir } from './tempDir';
+import type { Command, TestUser } from './testUser';
+import { waitFor } from './waitFor';
+
+export interface CodeServerOptions {
+  /** Folder of the unpacked extension: see extensionFolder.ts. */
+  readonly extension: string;
+  /** Workspace folder; none opens an empty window. */
+  readonly folder?: string;
+  /** Who runs the editor; whoever runs the tests, if not given. */
+  readonly user?: TestUser;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** false: every folder is untrusted until the person says otherwise. */
+  readonly trusted?: boolean;
+}
+
+/** Nothing that moves, pops up or asks by itself. */
+const QUIET_SETTINGS = {
+  'workbench.startupEditor': 'none',
+  'workbench.reduceMotion': 'on',
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.disableAIFeatures': true,
+  'extensions.ignoreRecommendations': true,
+  'telemetry.telemetryLevel': 'off',
+};
+
+const ENDS_WITHIN_MS = 5_000;
+
+export async function startCodeServer(options: CodeServerOptions): Promise<CodeServer> {
+  const installation = await ensureCodeServer(testCache());
+  const port = await freePort();
+  const home = prepareHome(options);
+  const choice = { port, auth: 'none', ...home } as const;
+  const trust = options.trusted === false ? [] : ['--disable-workspace-trust'];
+  const args = [...codeServerArguments(installation, choice), ...trust];
+  const { file, args: words, env } = asUser(installation.node, args, home.root, options);
+  const { child, log } = spawnCodeServer(file, [...words], { env, cwd: home.root });
+  const logs = join(home.data, 'logs');
+  const server = new CodeServer(child, { log, logs, url: addressOf(port, options.folder) });
+  await waitUntilServed(`http://127.0.0.1:${port}`, child, log);
+  return server;
+}
+
+/** A running server. */
+export class CodeServer {
+  readonly pid: number;
+  /** Of its window on the workspace folder. */
+  readonly url: string;
+  /** All that it printed so far. */
+  readonly log: () => string;
+  readonly #logs: string;
+  readonly #kill: () => void;
+
+  constructor(child: ChildProcess, { log, logs, url }: { log(): string; logs: string; url: string }) {
+    this.pid = child.pid ?? 0;
+    this.log = log;
+    this.url = url;
+    this.#logs = logs;
+    this.#kill = atExit(() => killTree(this.pid));
+  }
+
+  /** The process the extension runs in; there is one as soon as a window is open. */
+  async extensionHostPid(): Promise<number> {
+    const isHost = (pid: number) => commandLine(pid).includes('--type=extensionHost');
+    const look = () => descendantsOf(this.pid).find(isHost);
+    return (await waitFor('an extension host', look, Boolean, { withinMs: 30_000 })) ?? 0;
+  }
+
+  /** What an output channel holds, over all windows so far. VS Code shows it from these files. */
+  outputChannel(name: string): string {
+    const files = readdirSync(this.#logs, { recursive: true, encoding: 'utf8' });
+    const isIts = (path: string) => path === `${name}.log` || path.endsWith(`-${name}.log`);
+    const its = files.filter((path) => isIts(basename(path))).sort();
+    return its.map((path) => readFileSync(join(this.#logs, path), 'utf8')).join('');
+  }
+
+  /** As when the machine is shut down: it is asked to end, and its children after it. */
+  async stop(): Promise<void> {
+    const ours = [this.pid, ...descendantsOf(this.pid)];
+    const known = new Set(ours.map(identity));
+    process.kill(this.pid, 'SIGTERM');
+    const alive = () => ours.filter((pid) => isAlive(pid) && known.has(identity(pid)));
+    const patience = { withinMs: ENDS_WITHIN_MS };
+    await waitFor('VS Code to end', alive, ({ length }) => length === 0, patience).finally(
+      this.#kill,
+    );
+  }
+}
+
+interface Home {
+  readonly root: string;
+  readonly data: string;
+  readonly extensions: string;
+}
+
+function prepareHome({ extension, settings, user }: CodeServerOptions): Home {
+  const root = tempDir('editor');
+  const data = join(root, 'data');
+  const extensions = join(root, 'extensions');
+  installExtension(extension, extensions);
+  mkdirSync(join(data, 'User'), { recursive: true });
+  const all = { ...QUIET_SETTINGS, ...settings };
+  writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify(all, null, 2));
+  user?.own(root);
+  return { root, data, extensions };
+}
+
+function asUser(
+  file: string,
+  args: readonly string[],
+  home: string,
+  { user, environment = {} }: CodeServerOptions,
+): Command {
+  if (user) return user.command(file, args, environment);
+  const { PATH = '/usr/bin:/bin' } = process.env;
+  const env = { HOME: home, PATH, SHELL: '/bin/bash', LANG: 'C.UTF-8', ...environment };
+  return { file, args, env };
+}
+
+function addressOf(port: number, folder: string | undefined): string {
+  const base = `http://127.0.0.1:${port}/`;
+  return folder ? `${base}?folder=${encodeURIComponent(folder)}` : base;
+}
+
+/** By pid, and only what descends from the server we started. */
+function killTree(pid: number): void {
+  for (const each of [...descendantsOf(pid), pid]) {
+    try {
+      process.kill(each, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}

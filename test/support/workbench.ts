@@ -1,0 +1,150 @@
+/** A window of the real VS Code in a real Chromium, driven as a person would. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium as launcher, type Browser, type Page } from 'playwright-core';
+import { REPOSITORY } from '../../scripts/lib/paths.mjs';
+import { chromium } from './machine';
+import { QuickInput } from './quickInput';
+import { TreeView } from './treeView';
+import { waitFor } from './waitFor';
+import { Dialog, Notifications, StatusBar, Tabs } from './workbenchParts';
+
+const CHROMIUM_FLAGS = [
+  // Tests may run as root, where Chromium's own sandbox does not work.
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+];
+const WINDOW = { width: 1280, height: 900 };
+const READY_WITHIN_MS = 60_000;
+const ACTION_WITHIN_MS = 15_000;
+/** A palette opened before the extensions are known does not learn of them. */
+const PALETTE_LOOKS_MS = 2_000;
+
+/** What VS Code in the browser complains of by itself, without network and with optional parts left out. */
+const NOISE = [
+  /Failed to load resource/,
+  /Could not locate the bindings file/,
+  /build\/Release\/watchdog/,
+  /ERR_NAME_NOT_RESOLVED|ENOTFOUND|ERR_INTERNET_DISCONNECTED/,
+];
+
+export class Workbench {
+  readonly page: Page;
+  readonly quickInput: QuickInput;
+  readonly statusBar: StatusBar;
+  readonly notifications: Notifications;
+  readonly tabs: Tabs;
+  readonly dialog: Dialog;
+  readonly #browser: Browser;
+  readonly #errors: string[] = [];
+
+  constructor(browser: Browser, page: Page) {
+    this.#browser = browser;
+    this.page = page;
+    this.quickInput = new QuickInput(page);
+    this.statusBar = new StatusBar(page);
+    this.notifications = new Notifications(page);
+    this.tabs = new Tabs(page);
+    this.dialog = new Dialog(page);
+    page.on('pageerror', (error) => this.#errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.#errors.push(message.text());
+    });
+  }
+
+  /** Everything on the console that calls itself an error, also from webviews and the extension. */
+  consoleErrors(): string[] {
+    return this.#errors.filter((text) => !NOISE.some((noise) => noise.test(text)));
+  }
+
+  cspViolations(): string[] {
+    return this.#errors.filter((text) => text.includes('Content Security Policy'));
+  }
+
+  /** Runs a command by the title the palette shows, category included. */
+  async runCommand(title: string): Promise<void> {
+    const offered = await waitFor(
+      `the palette to offer "${title}"`,
+      async () => (await this.#offersNow(title)) && title,
+      Boolean,
+      { withinMs: 30_000 },
+    );
+    await this.quickInput.pick(offered || title);
+  }
+
+  /** Is it in the palette, so that a person could run it now? */
+  async offersCommand(title: string): Promise<boolean> {
+    const offered = await this.#offersNow(title);
+    await this.quickInput.dismiss();
+    return offered;
+  }
+
+  /** Opens a view container, as by its icon. */
+  async showContainer(title: string): Promise<void> {
+    await this.runCommand(`View: Show ${title}`);
+  }
+
+  treeView(title: string): TreeView {
+    return new TreeView(this.page, title);
+  }
+
+  /** Kept with the artefacts of a test run. */
+  async screenshot(name: string): Promise<string> {
+    const folder = join(REPOSITORY, 'artifacts', 'screenshots');
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, `${name.replace(/[^\w.-]+/g, '-')}.png`);
+    await this.page.screenshot({ path });
+    return path;
+  }
+
+  /** As Ctrl-R in the window: the extension host is started anew. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  async ready(): Promise<void> {
+    const item = this.page.locator('.monaco-workbench .part.statusbar .statusbar-item').first();
+    await item.waitFor({ timeout: READY_WITHIN_MS });
+  }
+
+  /** Closes the window, and Chromium with it. */
+  close(): Promise<void> {
+    return this.#browser.close();
+  }
+
+  async #offersNow(title: string): Promise<boolean> {
+    if (await this.quickInput.isOpen()) await this.quickInput.dismiss();
+    await this.page.keyboard.press('F1');
+    await this.quickInput.opened();
+    await this.quickInput.type(`>${title}`);
+    const labels = async () => (await this.quickInput.items()).map(({ label }) => label);
+    const patience = { withinMs: PALETTE_LOOKS_MS };
+    const offered = waitFor('the command', labels, (seen) => seen.includes(title), patience);
+    return offered.then(
+      () => true,
+      () => false,
+    );
+  }
+}
+
+/** Opens a window on a server: see codeServer.ts. */
+export async function openWorkbench(url: string): Promise<Workbench> {
+  const browser = await launcher.launch({
+    executablePath: chromium() ?? 'chromium',
+    args: CHROMIUM_FLAGS,
+  });
+  try {
+    const page = await browser.newPage({ viewport: WINDOW });
+    page.setDefaultTimeout(ACTION_WITHIN_MS);
+    // tsx wraps named functions in this, also in what we send into the page.
+    await page.addInitScript('globalThis.__name = (each) => each');
+    const workbench = new Workbench(browser, page);
+    await page.goto(url, { timeout: READY_WITHIN_MS });
+    await workbench.ready();
+    return workbench;
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}

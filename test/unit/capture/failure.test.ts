@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { explainEnd, failureText, type HelperEvidence } from '../../../src/capture/failure';
+
+const evidence: HelperEvidence = {
+  way: 'pkexec',
+  status: 0,
+  greeted: true,
+  refusal: undefined,
+  messages: [],
+  bpftraceStatus: undefined,
+};
+
+/** What pkexec 122 prints, and what bpftrace and the helper say. */
+const CASES: readonly [string, Partial<HelperEvidence>, string, number][] = [
+  [
+    'dismissed',
+    {
+      greeted: false,
+      status: 126,
+      messages: ['Error executing command as another user: Request dismissed'],
+    },
+    'dismissed',
+    3,
+  ],
+  [
+    'denied',
+    {
+      greeted: false,
+      status: 127,
+      messages: [
+        'Error executing command as another user: Not authorized',
+        '',
+        'This incident has been reported.',
+      ],
+    },
+    'denied',
+    3,
+  ],
+  [
+    'no agent',
+    {
+      greeted: false,
+      status: 127,
+      messages: [
+        "Error creating textual authentication agent: Error opening current controlling terminal for the process (`/dev/tty'): No such device or address",
+      ],
+    },
+    'noAgent',
+    3,
+  ],
+  [
+    'no polkitd',
+    {
+      greeted: false,
+      status: 127,
+      messages: [
+        'Error getting authority: Error initializing authority: Could not connect: No such file or directory',
+      ],
+    },
+    'noPolkit',
+    3,
+  ],
+  [
+    'not setuid',
+    { greeted: false, status: 127, messages: ['pkexec must be setuid root'] },
+    'pkexecBroken',
+    3,
+  ],
+  ['bpftrace missing', { refusal: 'bpftrace-missing', status: 65 }, 'bpftraceMissing', 4],
+  ['bpftrace too old', { refusal: 'bpftrace-old 0.14.0', status: 66 }, 'bpftraceOld', 4],
+  ['no BTF', { refusal: 'no-btf', status: 68 }, 'noBtf', 5],
+  [
+    'no BPF',
+    { bpftraceStatus: 1, messages: ['ERROR: Error creating map: Operation not permitted'] },
+    'noBpf',
+    5,
+  ],
+  [
+    'a script that does not compile',
+    { bpftraceStatus: 1, messages: ['stdin:3:1-2: ERROR: syntax error'] },
+    'bpftraceFailed',
+    5,
+  ],
+  ['bpftrace killed', { bpftraceStatus: 137 }, 'bpftraceDied', 5],
+  ['the helper killed', { status: null }, 'helperDied', 5],
+];
+
+for (const [name, facts, kind, exitCode] of CASES) {
+  test(`${name} has its own words and exit code ${exitCode}`, () => {
+    const failure = explainEnd({ ...evidence, ...facts });
+    assert.equal(failure?.kind, kind);
+    assert.equal(failure?.exitCode, exitCode);
+    assert.match(failure?.problem ?? '', /^\w.*\.$/s);
+  });
+}
+
+test('a recording that ended as it should is no failure', () => {
+  assert.equal(explainEnd(evidence), undefined);
+});
+
+test('the warning that every run prints is not taken for the reason', () => {
+  const failure = explainEnd({
+    ...evidence,
+    bpftraceStatus: 1,
+    messages: ["ERROR: couldn't set RLIMIT_MEMLOCK for bpftrace.", 'stdin:1:2: ERROR: unknown map'],
+  });
+  assert.match(
+    failureText(failure ?? { kind: 'usage', exitCode: 2, problem: '', advice: '' }),
+    /unknown map/,
+  );
+});

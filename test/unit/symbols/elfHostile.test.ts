@@ -1,0 +1,121 @@
+/** Files that lie about themselves: a reason comes back, soon, and never an exception. */
+import assert from 'node:assert/strict';
+import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { openRegular } from '../../../src/symbols/fileAccess';
+import { readElf } from '../../../src/symbols/elf';
+import { readImage } from '../../../src/symbols/image';
+import { withoutCompiler } from '../../support/machine.ts';
+import { tempDir } from '../../support/tempDir.ts';
+import { CODE_OFFSET, CODE_START, sourceOf, writeElf, type WrittenSymbol } from './elfWriter.ts';
+import { compileKnown } from './programs.ts';
+
+const skip = withoutCompiler();
+
+/** Small and repeatable; the quality of the numbers does not matter here. */
+function generator(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+    return (state >>> 8) % below;
+  };
+}
+
+const EXTREMES = [0, 1, 0x7f, 0x80, 0xff];
+
+/** Changes some bytes, more often in the headers at both ends than in between. */
+function mutate(original: Buffer, random: (below: number) => number): Buffer {
+  const bytes = Buffer.from(original);
+  for (let changes = 1 + random(12); changes > 0; changes--) {
+    const places = [
+      random(64),
+      random(1024),
+      bytes.length - 1 - random(4096),
+      random(bytes.length),
+    ];
+    const at = Math.max(0, places[random(places.length)]!);
+    const end = Math.min(bytes.length, at + [1, 2, 4, 8][random(4)]!);
+    bytes.fill(random(2) ? EXTREMES[random(5)]! : random(256), at, end);
+  }
+  return random(8) === 0 ? bytes.subarray(0, random(bytes.length)) : bytes;
+}
+
+/** Everything that reading a file does. */
+function readAll(bytes: Buffer): void {
+  const image = readImage(sourceOf(bytes), (elf) => {
+    assert.ok(elf.buildId === undefined || /^[0-9a-f]*$/.test(elf.buildId));
+    return undefined;
+  });
+  for (const offset of [0, 0x1000, 0x1139, bytes.length, 2 ** 52, NaN]) image.nameAt(offset);
+  assert.ok(image.reason === undefined || image.reason !== '');
+}
+
+let program: Buffer;
+
+before(() => {
+  if (!skip) program = readFileSync(compileKnown(tempDir('hostile')).program);
+});
+
+test('thousands of damaged copies of a real program', { skip }, () => {
+  const random = generator(20240607);
+  const deadline = performance.now() + 2500;
+  let slowest = 0;
+  let read = 0;
+  for (; read < 5000 && performance.now() < deadline; read++) {
+    const damaged = mutate(program, random);
+    const started = performance.now();
+    readAll(damaged);
+    slowest = Math.max(slowest, performance.now() - started);
+  }
+  assert.ok(read > 200, `only ${read} copies in 2.5 s`);
+  assert.ok(slowest < 1000, `one took ${slowest} ms`);
+});
+
+test('a program cut off anywhere', { skip }, () => {
+  const lengths = [0, 1, 4, 15, 16, 51, 52, 63, 64, 65, program.length - 1];
+  for (const length of lengths) {
+    const elf = readElf(sourceOf(program.subarray(0, length)));
+    assert.equal(elf.ok, false, `${length} bytes`);
+  }
+});
+
+test('other files are told from ELF files', () => {
+  for (const text of [
+    '',
+    '#!/bin/sh\n',
+    '\x7fELF',
+    `\x7fELF${'\0'.repeat(100)}`,
+    'MZ'.repeat(50),
+  ]) {
+    const image = readImage(sourceOf(Buffer.from(text, 'latin1')), () => undefined);
+    assert.equal(image.isElf, false);
+    assert.ok(image.reason);
+  }
+});
+
+test('a string table without an end does not become one name for every symbol', () => {
+  const symbols: WrittenSymbol[] = Array.from({ length: 20_000 }, (_, i) => {
+    return { name: i === 0 ? 'x'.repeat(2_000_000) : 'x', address: CODE_START, size: 16 };
+  });
+  const started = performance.now();
+  const image = readImage(sourceOf(writeElf({ symbols })), () => undefined);
+  assert.equal(image.nameAt(CODE_OFFSET), 'x');
+  assert.ok(performance.now() - started < 10_000);
+});
+
+test('a sparse file that claims tables of gigabytes is refused before they are read', () => {
+  const bytes = writeElf({ symbols: [{ name: 'f', address: CODE_START, size: 16 }] });
+  // sh_size of the third section, the symbol table, of a 64-bit file.
+  bytes.writeBigUInt64LE(2n ** 33n, 0x100 + 2 * 64 + 32);
+  const path = join(tempDir('sparse'), 'sparse');
+  const descriptor = openSync(path, 'w');
+  writeSync(descriptor, bytes);
+  ftruncateSync(descriptor, 2 ** 34);
+  closeSync(descriptor);
+  const file = openRegular(path, 'refuse');
+  assert.ok(file.ok);
+  const image = readImage(file.value, () => undefined);
+  file.value.close();
+  assert.match(image.reason ?? '', /too large/);
+});
