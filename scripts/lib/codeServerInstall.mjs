@@ -57,7 +57,7 @@ async function install(folder, nodePackage) {
   // Tests run it as another user than the one who installed it.
   chmodSync(unfinished, 0o755);
   try {
-    await npmInstall('Fetching VS Code for the browser (about 800 MB)', unfinished, [
+    await npmInstall('Fetching VS Code for the browser (800 MB when unpacked)', unfinished, [
       CODE_SERVER,
       `${nodePackage}@${NODE_MAJOR}`,
     ]);

@@ -5,9 +5,11 @@ export class Failure extends Error {
    * @param {string} cause
    * @param {string} nextStep
    * @param {string} [details] output of the program that failed
+   * @param {number} [exitCode] 2 for wrong usage
    */
-  constructor(cause, nextStep, details = '') {
+  constructor(cause, nextStep, details = '', exitCode = 1) {
     super(cause);
+    this.exitCode = exitCode;
     this.nextStep = nextStep;
     this.details = details;
   }
@@ -26,6 +28,6 @@ export async function runScript(main) {
     if (!(error instanceof Failure)) throw error;
     if (error.details) console.error(error.details);
     console.error(`\n${error.message}\n${error.nextStep}`);
-    process.exitCode = 1;
+    process.exitCode = error.exitCode;
   }
 }

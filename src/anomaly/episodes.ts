@@ -89,9 +89,11 @@ class Advance {
     const { episode, evidence } = series;
     if (episode && this.#goOnOrEnd(series, episode)) return;
     const direction = strongDirection(evidence);
+    const dbg = (globalThis as any).__dbg; if (dbg) dbg(series, evidence, direction, this.#moment.now.number);
     if (!direction || !terms.mayBegin(direction)) return;
     this.#judge ??= this.#moment.normality.judge();
     const score = this.#judge.score(evidence.row);
+    if (dbg) dbg(series, evidence, `score ${score.toFixed(3)} cut ${this.#judge.cut.toFixed(3)}`, this.#moment.now.number);
     if (score >= this.#judge.cut) this.#begin(series, terms, direction, score);
   }
 

@@ -84,6 +84,11 @@ function features(count: number, target: number, z: number): number[] {
   if (F === 'e') return [l * Math.abs(z)];
   if (F === 'f') return [l, z, Math.sign(z) * Math.min(Math.abs(l), Math.abs(z) / 3)];
   if (F === 'g') return [Math.sign(z) * Math.min(Math.abs(l), Math.abs(z) / 3)];
+  const q = Math.abs(count - target) / (count + target + 4);
+  if (F === 'j') return [q, Math.abs(z), q * Math.abs(z)];
+  if (F === 'k') return [Math.abs(z), Math.abs(l * z)];
+  if (F === 'm') return [Math.abs(l), Math.sqrt(Math.abs(z)), Math.abs(l * z)];
+  if (F === 'n') return [Math.abs(l5), Math.abs(z), Math.abs(l5 * z)];
   if (F === 'h') return [Math.abs(l), Math.abs(z), Math.abs(l * z)];
   return [Math.sign(z) * Math.sqrt(Math.abs(l*z)), l];
 }

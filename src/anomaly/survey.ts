@@ -51,6 +51,7 @@ function usualNoise(watched: Watched, seconds: number): number {
 /** Evidence that shows what is usual: of all that has a history and is in no episode. */
 export function usualRows(watched: Watched, number: number): Evidence['row'][] {
   const rows: Evidence['row'][] = [];
+  if (number === 0) return rows;
   for (const process of watched.processes) {
     if (isNew(process, number)) continue;
     for (const series of [process, ...process.stacks.values()]) {

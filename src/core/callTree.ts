@@ -32,7 +32,8 @@ export class CallTree {
   readonly #nodes = new CallTreeNodes();
   readonly #infos: NodeInfo[] = [ROOT_INFO];
   readonly #infoByKey = new Map<string, number>();
-  readonly #infoByFrame = new Map<Frame, number>();
+  /** By the id of an interned frame: the frame, to be sure of its table, and its info. */
+  readonly #interned: { readonly frame: Frame; readonly info: number }[] = [];
   readonly #marks = new Map<number, string>();
 
   constructor(private readonly grouping: Grouping = 'thread') {}
@@ -77,9 +78,21 @@ export class CallTree {
     return this.#nodes.total(node);
   }
 
-  /** In no order: sort by `compare` what is shown. */
+  /** 0 if it has none. Children are in no order: sort by `compare` what is shown. */
+  firstChild(node: number): number {
+    return this.#nodes.firstChild(node);
+  }
+
+  /** 0 behind the last. */
+  nextSibling(node: number): number {
+    return this.#nodes.nextSibling(node);
+  }
+
   children(node: number): number[] {
-    return this.#nodes.children(node);
+    const children: number[] = [];
+    let child = this.firstChild(node);
+    for (; child !== 0; child = this.nextSibling(child)) children.push(child);
+    return children;
   }
 
   /**
@@ -98,9 +111,9 @@ export class CallTree {
 
   #owner({ process, tid, count }: CountedStack): number {
     if (!process || this.grouping === 'none') return ROOT;
-    const node = this.#step(ROOT, this.#infoOf(processInfo(process)), count);
+    const node = this.#step(ROOT, this.#processInfo(process), count);
     if (tid === undefined || this.grouping === 'process') return node;
-    return this.#step(node, this.#infoOf(threadInfo(tid)), count);
+    return this.#step(node, this.#threadInfo(tid), count);
   }
 
   #step(parent: number, info: number, count: number): number {
@@ -109,25 +122,37 @@ export class CallTree {
     return node;
   }
 
-  /** Readers hand out the same object for the same function, so most look-ups need no key. */
-  #frameInfo(frame: Frame): number {
-    const known = this.#infoByFrame.get(frame);
-    if (known !== undefined) return known;
-    const { kind, symbol, name, module } = frame;
-    const order = `${symbol === OTHER_SYMBOL ? '\uffff' : ''}${name}\0${module}\0${kind}`;
-    const info = this.#infoOf({ kind, symbol, name, module, order });
-    this.#infoByFrame.set(frame, info);
+  /** Readers intern their frames, so most look-ups need no key. */
+  #frameInfo(frame: Frame & { readonly id?: number }): number {
+    const { id } = frame;
+    const known = id === undefined ? undefined : this.#interned[id];
+    if (known?.frame === frame) return known.info;
+    const { kind, symbol, module } = frame;
+    const info = this.#infoOf(`${kind}\0${module}\0${symbol}`, () => frameInfo(frame));
+    if (id !== undefined) this.#interned[id] ??= { frame, info };
     return info;
   }
 
-  #infoOf(info: NodeInfo): number {
-    const key = `${info.kind}\0${info.module}\0${info.symbol}`;
+  #processInfo(process: ProcessRef): number {
+    return this.#infoOf(`process\0${process.key}\0${process.name}`, () => processInfo(process));
+  }
+
+  #threadInfo(tid: number): number {
+    return this.#infoOf(`thread\0${tid}`, () => threadInfo(tid));
+  }
+
+  #infoOf(key: string, make: () => NodeInfo): number {
     const known = this.#infoByKey.get(key);
     if (known !== undefined) return known;
-    const index = this.#infos.push(info) - 1;
+    const index = this.#infos.push(make()) - 1;
     this.#infoByKey.set(key, index);
     return index;
   }
+}
+
+function frameInfo({ kind, symbol, name, module }: Frame): NodeInfo {
+  const order = `${symbol === OTHER_SYMBOL ? '\uffff' : ''}${name}\0${module}\0${kind}`;
+  return { kind, symbol, name, module, order };
 }
 
 /** `node (1234)`, as everything that shows a process calls it. */
@@ -138,12 +163,16 @@ export function processTitle({ key, name }: Pick<ProcessRef, 'key' | 'name'>): s
 
 function processInfo(process: ProcessRef): NodeInfo {
   const title = processTitle(process);
-  const order = `${process.name}\0${process.key.padStart(12, '0')}`;
+  const order = `${process.name}\0${padded(process.tgid)}\0${process.key}`;
   return { kind: 'process', symbol: title, name: title, module: '', order };
 }
 
 function threadInfo(tid: number): NodeInfo {
   const title = `pid ${tid}`;
-  const order = String(tid).padStart(10, '0');
-  return { kind: 'thread', symbol: title, name: title, module: '', order };
+  return { kind: 'thread', symbol: title, name: title, module: '', order: padded(tid) };
+}
+
+/** Numbers in the order of numbers, not of letters. */
+function padded(id: number): string {
+  return String(id).padStart(10, '0');
 }

@@ -49,11 +49,12 @@ export class CallTreeNodes {
     this.#total[node] = this.total(node) + count;
   }
 
-  children(node: number): number[] {
-    const children: number[] = [];
-    let child = at(this.#firstChild, node);
-    for (; child !== 0; child = at(this.#nextSibling, child)) children.push(child);
-    return children;
+  firstChild(node: number): number {
+    return at(this.#firstChild, node);
+  }
+
+  nextSibling(node: number): number {
+    return at(this.#nextSibling, node);
   }
 
   /** The child of `parent` that stands for `info`, made on first sight. */

@@ -10,7 +10,7 @@ interface ProcessItem extends QuickPickItem {
 }
 
 /** Time between the two readings that make a CPU share. */
-const MEASURE_MS = 700;
+const MEASURE_MS = 400;
 
 /**
  * @param chosenBefore names of the processes chosen last time: they are ticked again
@@ -42,7 +42,10 @@ function accepted(
         pick.title = `At most ${MAX_PIDS} processes can be chosen, not ${count}`;
         return;
       }
-      if (count === 0) return;
+      if (count === 0) {
+        pick.title = 'Tick at least one process, or press Escape';
+        return;
+      }
       resolve(pick.selectedItems.map(({ pid, name }) => ({ pid, name })));
       pick.hide();
     });
@@ -53,27 +56,19 @@ function accepted(
   });
 }
 
-/** First the names at once, then, sorted, with the CPU they use. */
+/** Filled once: rows that changed under the pointer would lose a tick that is just being made. */
 async function fill(pick: QuickPick<ProcessItem>, ticked: ReadonlySet<string>): Promise<void> {
   const before = await listProcesses();
   const started = performance.now();
-  show(pick, before, (item) => ticked.has(item.name));
   await new Promise((resolve) => setTimeout(resolve, MEASURE_MS));
   const now = await listProcesses();
   const seconds = (performance.now() - started) / 1000;
-  const selected = new Set(pick.selectedItems.map(({ pid }) => pid));
-  show(pick, withCpuUse(now, before, seconds), (item) => selected.has(item.pid));
-  pick.busy = false;
-}
-
-function show(
-  pick: QuickPick<ProcessItem>,
-  processes: readonly ProcessInfo[],
-  isSelected: (item: ProcessItem) => boolean,
-): void {
-  const items = processes.filter(({ pid }) => pid !== process.pid).map(item);
+  const items = withCpuUse(now, before, seconds)
+    .filter(({ pid }) => pid !== process.pid)
+    .map(item);
   pick.items = items;
-  pick.selectedItems = items.filter(isSelected);
+  pick.selectedItems = items.filter(({ name }) => ticked.has(name));
+  pick.busy = false;
 }
 
 function item({ pid, name, commandLine, cpuUse }: ProcessInfo): ProcessItem {

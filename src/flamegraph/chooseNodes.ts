@@ -3,6 +3,7 @@
  * largest of them.
  */
 import type { CallTree } from '../core/callTree';
+import { LargestFirst } from './largestFirst';
 
 export interface Limits {
   /** Width of the focus; narrower nodes than `minWidth` are not drawn. */
@@ -15,65 +16,34 @@ export interface Limits {
 /** The drawn children of every drawn node; the focus is always drawn. */
 export type DrawnChildren = Map<number, number[]>;
 
-/** @param used rectangles that are spoken for */
+/**
+ * From the focus down, always the largest that is left: a parent is never smaller than its
+ * children, so only children of drawn nodes have to be looked at.
+ *
+ * @param used rectangles that are spoken for
+ */
 export function chooseNodes(
   tree: CallTree,
   focus: number,
   limits: Limits,
   used: number,
 ): DrawnChildren {
+  const least = Math.max(1, (tree.total(focus) * limits.minWidth) / limits.width);
   const drawn: DrawnChildren = new Map([[focus, []]]);
   const budget = new Budget(tree, limits.maxRectangles - used);
-  budget.add(focus);
-  for (const node of largestFirst(tree, visibleNodes(tree, focus, limits), limits.maxRectangles)) {
-    if (!budget.add(node)) break;
-    drawn.get(tree.parent(node))?.push(node);
-    drawn.set(node, []);
+  const queue = new LargestFirst();
+  queue.push({ node: focus, row: 0, total: tree.total(focus) });
+  for (let next = queue.pop(); next && budget.add(next.node); next = queue.pop()) {
+    const row = next.row + 1;
+    if (next.node !== focus) drawn.get(tree.parent(next.node))?.push(next.node);
+    drawn.set(next.node, []);
+    if (row >= limits.maxRows) continue;
+    for (let node = tree.firstChild(next.node); node !== 0; node = tree.nextSibling(node)) {
+      const total = tree.total(node);
+      if (total >= least) queue.push({ node, row, total });
+    }
   }
   return drawn;
-}
-
-/**
- * The nodes that are wide enough, or at least the `maxRectangles` largest of them: it looks for
- * wide ones first and for narrower ones only while there is room, so that a tree of millions of
- * nodes is not walked for the few thousand that are drawn.
- */
-function visibleNodes(tree: CallTree, focus: number, limits: Limits): number[] {
-  const total = tree.total(focus);
-  const narrowest = Math.max(1, (total * limits.minWidth) / limits.width);
-  for (let least = total / 256; ; least /= 4) {
-    const nodes = nodesOf(tree, focus, Math.max(least, narrowest), limits.maxRows);
-    if (nodes.length >= limits.maxRectangles || least <= narrowest) return nodes;
-  }
-}
-
-/** Row by row, since stacks can be too deep for recursion. */
-function nodesOf(tree: CallTree, focus: number, least: number, maxRows: number): number[] {
-  const nodes: number[] = [];
-  let row = [focus];
-  for (let i = 1; i < maxRows && row.length > 0; i++) {
-    const next: number[] = [];
-    for (const node of row) {
-      for (const child of tree.children(node)) if (tree.total(child) >= least) next.push(child);
-    }
-    for (const node of next) nodes.push(node);
-    row = next;
-  }
-  return nodes;
-}
-
-/**
- * The `most` largest, and those as large as the last of them. A parent stands before its children:
- * it is never smaller, and among equals the order of rows stays.
- */
-function largestFirst(tree: CallTree, nodes: readonly number[], most: number): number[] {
-  const totals = new Float64Array(nodes.length);
-  for (let i = 0; i < nodes.length; i++) totals[i] = tree.total(nodes[i] ?? 0);
-  totals.sort();
-  const least = totals[Math.max(0, totals.length - most)] ?? 0;
-  const larger = nodes.filter((node) => tree.total(node) > least);
-  const last = nodes.filter((node) => tree.total(node) === least);
-  return larger.sort((a, b) => tree.total(b) - tree.total(a)).concat(last);
 }
 
 /** Counts rectangles: one per drawn node, and one "other" while any of its children is not drawn. */

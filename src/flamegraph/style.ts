@@ -42,7 +42,6 @@ text{fill:${text}}
 .muted,.crumb{fill:${muted}}
 .crumb:hover,.crumb[aria-current]{fill:${text}}
 .field{color:${text};background:${field};border:1px solid ${line}}
-.line{stroke:${line}}
 #tip rect{fill:${background};stroke:${line}}
 .hatch{stroke:${line}}
 ${fillRules(theme)}#frames .other{fill:url(#hatch)}

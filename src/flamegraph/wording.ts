@@ -44,7 +44,7 @@ export const KIND_WORDS: Readonly<Record<RectangleKind, string>> = {
 
 export function describe(rectangle: Described, total: number): string {
   const { name, module, kind, count, self, note } = rectangle;
-  const parts = [name, moduleName(module), KIND_WORDS[kind]];
+  const parts = [isolated(name), isolated(moduleName(module)), KIND_WORDS[kind]];
   parts.push(`${formatSamples(count)}, ${formatShare(count, total)}`);
   if (self > 0 && kind !== 'other') {
     parts.push(`self ${formatCount(self)}, ${formatShare(self, total)}`);
@@ -52,6 +52,13 @@ export function describe(rectangle: Described, total: number): string {
   if (note !== undefined) parts.push(describeNote(note));
   return parts.filter((part) => part !== '').join(' · ');
 }
+
+/** A name written from right to left must not draw the numbers behind it to its other side. */
+function isolated(name: string): string {
+  return RIGHT_TO_LEFT.test(name) ? `\u2068${name}\u2069` : name;
+}
+
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 export function describeNote(note: string): string {
   return `${MARK} unusual${note === '' ? '' : `: ${note}`}`;

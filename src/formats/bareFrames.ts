@@ -5,7 +5,13 @@
  *   vfs_read, do_syscall_64, entry_SYSCALL_64_after_hwframe, read, main
  *   ^-- kernel: up to the entry into it ------------------^  ^-- native
  */
-import { KERNEL_MODULE, UNKNOWN_SYMBOL, type Frame, type FrameKind } from '../core/frame';
+import {
+  FrameTable,
+  KERNEL_MODULE,
+  UNKNOWN_SYMBOL,
+  type Frame,
+  type FrameKind,
+} from '../core/frame';
 
 /** Turns a symbol into a name for people. */
 export type Demangle = (symbol: string) => string;
@@ -19,16 +25,15 @@ const JIT_NAME =
   /^(JS|LazyCompile|Function|Script|Eval|RegExp|Builtin|BytecodeHandler|Stub|py::).*[:~*^]|_\[j\]$/;
 
 interface Known {
-  /** The frame when it stands on the kernel's side of an entry. */
-  readonly inKernel: Frame;
-  readonly outside: Frame;
+  /** The frame where nothing says that it is the kernel's. */
+  readonly frame: Frame;
   readonly entersKernel: boolean;
 }
 
-const entersKernel = (known: Known): boolean => known.entersKernel;
-
 export class BareFrames {
+  readonly #table = new FrameTable();
   readonly #known = new Map<string, Known>();
+  readonly #inKernel = new Map<Frame, Frame>();
 
   constructor(private readonly demangle: Demangle) {}
 
@@ -37,21 +42,37 @@ export class BareFrames {
    * @param kernelFrames how many of them are known to be the kernel's; told from names if absent
    */
   stack(symbols: readonly string[], kernelFrames?: number): Frame[] {
-    const known = symbols.map((symbol) => this.#known.get(symbol) ?? this.#add(symbol));
-    const entered = kernelFrames ?? known.findLastIndex(entersKernel) + 1;
-    return known.map(({ inKernel, outside }, i) => (i < entered ? inKernel : outside));
+    const frames: Frame[] = [];
+    let entered = 0;
+    for (const symbol of symbols) {
+      const { frame, entersKernel } = this.#known.get(symbol) ?? this.#add(symbol);
+      frames.push(frame);
+      if (entersKernel) entered = frames.length;
+    }
+    for (let i = (kernelFrames ?? entered) - 1; i >= 0; i--) {
+      frames[i] = this.#kernelFrame(frames[i] as Frame);
+    }
+    return frames;
   }
 
   #add(slice: string): Known {
     const symbol = detached(slice);
     const kind = guessKind(symbol);
-    const name = this.demangle(symbol);
-    const kernel: Frame = { symbol, name, module: KERNEL_MODULE, kind: 'kernel' };
-    const outside = kind === 'kernel' ? kernel : { symbol, name, module: '', kind };
-    const inKernel = kind === 'unknown' ? outside : kernel;
-    const known = { inKernel, outside, entersKernel: KERNEL_ENTRY.test(symbol) };
+    const module = kind === 'kernel' ? KERNEL_MODULE : '';
+    const frame = this.#table.intern({ symbol, name: this.demangle(symbol), module, kind });
+    const known = { frame, entersKernel: KERNEL_ENTRY.test(symbol) };
     this.#known.set(symbol, known);
     return known;
+  }
+
+  /** The same function on the kernel's side; what has no name stays unknown. */
+  #kernelFrame(frame: Frame): Frame {
+    if (frame.kind === 'unknown') return frame;
+    const known = this.#inKernel.get(frame);
+    if (known) return known;
+    const kernel = this.#table.intern({ ...frame, module: KERNEL_MODULE, kind: 'kernel' });
+    this.#inKernel.set(frame, kernel);
+    return kernel;
   }
 }
 

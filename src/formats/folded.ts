@@ -5,6 +5,7 @@
  *   node (2114);pid 2114;main;uv_run;epoll_wait 143
  */
 import { processTitle, type Grouping } from '../core/callTree';
+import { printable } from '../core/printable';
 import type { CountedStack } from '../core/stack';
 import { BareFrames, type Demangle } from './bareFrames';
 import { CountReader, quote } from './counts';
@@ -55,7 +56,7 @@ function levelsOf({ process, tid }: CountedStack, grouping: Grouping): string[] 
   return grouping === 'thread' && tid !== undefined ? [title, `pid ${tid}`] : [title];
 }
 
-/** `;` separates frames and line ends separate stacks, so inside a name both are replaced. */
+/** `;` separates frames and a line end separates stacks, so inside a name both are replaced. */
 function foldable(name: string): string {
-  return /[;\r\n]/.test(name) ? name.replace(/;/g, ':').replace(/[\r\n]/g, '␤') : name;
+  return printable(name).replaceAll(';', ':');
 }

@@ -7,7 +7,7 @@
  * - a symbol without a size reaches up to the next one or the end of its section, and counts only
  *   where no sized one covers it: a label inside a function is not a function.
  */
-import { ElfFields, MalformedElf, need } from './elfFields';
+import { ElfFields, MalformedElf, need, type ElfFormat } from './elfFields';
 import type { ElfLayout, Section } from './elfLayout';
 import type { ByteSource } from './fileAccess';
 import { layAscending, layIntervals, type Intervals } from './intervals';
@@ -23,6 +23,8 @@ const STT_FUNC = 2;
 const STT_GNU_IFUNC = 10;
 const SHN_UNDEF = 0;
 const SHN_LORESERVE = 0xff00;
+const DOT = 0x2e;
+const DOLLAR = 0x24;
 
 /** Chromium with all its symbols stays below. A sparse file can claim any size for free. */
 const MAX_TABLE_BYTES = 256 * 2 ** 20;
@@ -41,9 +43,10 @@ export function readSymbolTable(
 ): SymbolTable {
   const strings = readStrings(source, layout, section);
   const regions = codeRegions(layout);
-  const candidates = collect(source, layout, section, strings, regions);
-  const chosen = chooseAliases(candidates, strings);
-  const { starts, ends, nameOffsets } = extend(candidates, chosen, regions);
+  const collector = new Collector(layout, strings, regions);
+  collector.addAll(source, section);
+  const chosen = chooseAliases(collector.candidates, strings);
+  const { starts, ends, nameOffsets } = extend(collector.candidates, chosen, regions);
   return new SymbolTable(layAscending(starts, ends), nameOffsets, strings);
 }
 
@@ -70,61 +73,65 @@ function codeRegions(layout: ElfLayout): CodeRegions {
   return { intervals: layIntervals(starts, ends), ends };
 }
 
-function collect(
-  source: ByteSource,
-  layout: ElfLayout,
-  section: Section,
-  strings: Buffer,
-  regions: CodeRegions,
-): Candidates {
-  const candidates: Candidates = { addresses: [], sizes: [], names: [], infos: [] };
-  const entrySize = layout.format.wide ? 24 : 16;
-  const count = Math.floor(section.size / entrySize);
-  for (let first = 0; first < count; first += ENTRIES_AT_A_TIME) {
-    const entries = Math.min(ENTRIES_AT_A_TIME, count - first);
-    const bytes = need(source, section.offset + first * entrySize, entries * entrySize, 'symbols');
-    const fields = new ElfFields(bytes, layout.format);
-    for (let i = 0; i < entries; i++) {
-      addSymbol(candidates, fields, i * entrySize, layout, strings, regions);
+/** Goes through a symbol table and keeps what may name code. */
+class Collector {
+  readonly candidates: Candidates = { addresses: [], sizes: [], names: [], infos: [] };
+  readonly #format: ElfFormat;
+  readonly #isArm: boolean;
+  readonly #strings: Buffer;
+  readonly #code: Intervals;
+
+  constructor({ format, machine }: ElfLayout, strings: Buffer, regions: CodeRegions) {
+    this.#format = format;
+    this.#isArm = machine === EM_ARM;
+    this.#strings = strings;
+    this.#code = regions.intervals;
+  }
+
+  addAll(source: ByteSource, { offset, size }: Section): void {
+    const entrySize = this.#format.wide ? 24 : 16;
+    const count = Math.floor(size / entrySize);
+    for (let first = 0; first < count; first += ENTRIES_AT_A_TIME) {
+      const length = Math.min(ENTRIES_AT_A_TIME, count - first) * entrySize;
+      const bytes = need(source, offset + first * entrySize, length, 'symbols');
+      const fields = new ElfFields(bytes, this.#format);
+      for (let at = 0; at < length; at += entrySize) this.#add(fields, at);
     }
   }
-  return candidates;
-}
 
-function addSymbol(
-  candidates: Candidates,
-  fields: ElfFields,
-  at: number,
-  layout: ElfLayout,
-  strings: Buffer,
-  regions: CodeRegions,
-): void {
-  const { wide } = layout.format;
-  const info = fields.byte(at + (wide ? 4 : 12));
-  const sectionIndex = fields.half(at + (wide ? 6 : 14));
-  const name = fields.word(at);
-  if (!mayBeFunction(info & 15, sectionIndex) || !isNamed(strings, name, info & 15)) return;
-  const value = fields.long(at + (wide ? 8 : 4));
-  // The lowest bit of an ARM function says "Thumb" and is not part of its address (ARM ELF ABI).
-  const address = layout.machine === EM_ARM ? value - (value % 2) : value;
-  if (regions.intervals.find(address) < 0) return;
-  if (candidates.addresses.length === MAX_CANDIDATES) throw new MalformedElf('too many functions');
-  candidates.addresses.push(address);
-  candidates.sizes.push(fields.long(at + (wide ? 16 : 8)));
-  candidates.names.push(name);
-  candidates.infos.push(info);
+  /** Width decides where the fields of `Elf32_Sym` and `Elf64_Sym` are. */
+  #add(fields: ElfFields, at: number): void {
+    const { wide } = this.#format;
+    const info = fields.byte(at + (wide ? 4 : 12));
+    const sectionIndex = fields.half(at + (wide ? 6 : 14));
+    const name = fields.word(at);
+    if (!mayBeFunction(info & 15, sectionIndex) || !this.#isNamed(name, info & 15)) return;
+    const address = this.#addressOf(fields.long(at + (wide ? 8 : 4)));
+    if (this.#code.find(address) < 0) return;
+    const { addresses, sizes, names, infos } = this.candidates;
+    if (addresses.length === MAX_CANDIDATES) throw new MalformedElf('too many functions');
+    addresses.push(address);
+    sizes.push(fields.long(at + (wide ? 16 : 8)));
+    names.push(name);
+    infos.push(info);
+  }
+
+  /** The lowest bit of an ARM function says "Thumb" and is no part of its address (ARM ELF ABI). */
+  #addressOf(value: number): number {
+    return this.#isArm ? value - (value % 2) : value;
+  }
+
+  #isNamed(name: number, type: number): boolean {
+    const first = this.#strings[name];
+    if (first === undefined || first === 0) return false;
+    return type !== STT_NOTYPE || (first !== DOT && first !== DOLLAR);
+  }
 }
 
 function mayBeFunction(type: number, sectionIndex: number): boolean {
   if (sectionIndex === SHN_UNDEF) return false;
   if (type === STT_NOTYPE) return sectionIndex < SHN_LORESERVE;
   return type === STT_FUNC || type === STT_GNU_IFUNC;
-}
-
-function isNamed(strings: Buffer, name: number, type: number): boolean {
-  const first = strings[name];
-  if (first === undefined || first === 0) return false;
-  return type !== STT_NOTYPE || (first !== 0x2e /* . */ && first !== 0x24); /* $ */
 }
 
 /** Gives each chosen symbol, ascending by address, the range it names. */

@@ -3,11 +3,9 @@
  * rebuilt program, an upgraded library) has other functions at the same addresses, and a wrong name
  * is worse than none.
  */
-import { readlinkSync } from 'node:fs';
-import { binaryOf } from './binaryText';
 import { openRegular, type FileIdentity, type RegularFile } from './fileAccess';
 import { pathsOf, type Mapping } from './maps';
-import { attempt, found, refused, type Outcome } from './outcome';
+import { found, refused, type Outcome } from './outcome';
 
 export interface Whereabouts {
   readonly pid: number;
@@ -35,17 +33,15 @@ interface Candidate {
 /** The caller closes the file. */
 export function openMapped(mapping: Mapping, where: Whereabouts): Outcome<MappedFile> {
   if (mapping.inode === '0') return refused('not a file');
-  let reason = 'no path leads to it';
+  let reason: string | undefined;
   for (const candidate of [...byPath(mapping, where), ...byProcess(mapping, where)]) {
-    const opened = openRegular(candidate.openPath, candidate.links);
-    if (opened.ok && candidate.isIt(opened.value)) {
-      const { path, root } = candidate;
-      return found({ file: opened.value, path, root });
-    }
+    const { path, root, openPath, links, isIt } = candidate;
+    const opened = openRegular(openPath, links);
+    if (opened.ok && isIt(opened.value)) return found({ file: opened.value, path, root });
     if (opened.ok) opened.value.close();
-    reason = opened.ok ? 'replaced since it was loaded' : opened.reason;
+    reason ??= opened.ok ? 'replaced since it was loaded' : opened.reason;
   }
-  return refused(reason);
+  return refused(reason ?? 'no path leads to it');
 }
 
 /**
@@ -65,24 +61,18 @@ function byPath(mapping: Mapping, { root, seenMs }: Whereabouts): Candidate[] {
 
 /**
  * While the process runs, /proc leads to files that have no path any more: `exe` for whoever may
- * trace the process, `map_files` for root (proc(5)). The link's text is what maps prints.
+ * trace the process, `map_files` for root (proc(5)). What is mapped keeps its inode number.
  */
 function byProcess(mapping: Mapping, { pid, root }: Whereabouts): Candidate[] {
   const range = `${mapping.start.toString(16)}-${mapping.end.toString(16)}`;
   const [path = ''] = pathsOf(mapping);
-  return [`/proc/${pid}/exe`, `/proc/${pid}/map_files/${range}`].map((openPath) => ({
-    openPath,
+  return ['exe', `map_files/${range}`].map((link) => ({
+    openPath: `/proc/${pid}/${link}`,
     path,
     root,
     links: 'follow',
-    isIt: (file) =>
-      isSameFile(mapping, file.identity) && pathsOf(mapping).includes(linkText(openPath) ?? ''),
+    isIt: (file) => isSameFile(mapping, file.identity),
   }));
-}
-
-function linkText(path: string): string | undefined {
-  const text = attempt(() => readlinkSync(path, 'buffer'));
-  return text.ok ? binaryOf(text.value) : undefined;
 }
 
 /**

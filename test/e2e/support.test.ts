@@ -15,7 +15,9 @@ const MANIFEST = {
   engines: { vscode: '^1.100.0' },
   main: 'main.js',
   contributes: {
-    commands: [{ command: 'probe.ask', category: 'Probe', title: 'Ask Something', icon: '$(play)' }],
+    commands: [
+      { command: 'probe.ask', category: 'Probe', title: 'Ask Something', icon: '$(play)' },
+    ],
     viewsContainers: { activitybar: [{ id: 'probe', title: 'Probe', icon: 'icon.svg' }] },
     views: { probe: [{ id: 'probe.rows', name: 'Rows' }] },
     menus: {

@@ -9,9 +9,9 @@ import {
   waitUntilServed,
 } from '../../scripts/lib/codeServer.mjs';
 import { ensureCodeServer } from '../../scripts/lib/codeServerInstall.mjs';
+import { testCacheDirectory } from '../../scripts/lib/machine.mjs';
 import { atExit } from './atExit';
 import { installExtension } from './extensionFolder';
-import { testCache } from './machine';
 import { commandLine, descendantsOf, identity, isAlive } from './processes';
 import { tempDir } from './tempDir';
 import type { Command, TestUser } from './testUser';
@@ -44,7 +44,7 @@ const QUIET_SETTINGS = {
 const ENDS_WITHIN_MS = 5_000;
 
 export async function startCodeServer(options: CodeServerOptions): Promise<CodeServer> {
-  const installation = await ensureCodeServer(testCache());
+  const installation = await ensureCodeServer(testCacheDirectory());
   const port = await freePort();
   const home = prepareHome(options);
   const choice = { port, auth: 'none', ...home } as const;
@@ -68,7 +68,10 @@ export class CodeServer {
   readonly #logs: string;
   readonly #kill: () => void;
 
-  constructor(child: ChildProcess, { log, logs, url }: { log(): string; logs: string; url: string }) {
+  constructor(
+    child: ChildProcess,
+    { log, logs, url }: { log(): string; logs: string; url: string },
+  ) {
     this.pid = child.pid ?? 0;
     this.log = log;
     this.url = url;
@@ -98,9 +101,11 @@ export class CodeServer {
     process.kill(this.pid, 'SIGTERM');
     const alive = () => ours.filter((pid) => isAlive(pid) && known.has(identity(pid)));
     const patience = { withinMs: ENDS_WITHIN_MS };
-    await waitFor('VS Code to end', alive, ({ length }) => length === 0, patience).finally(
-      this.#kill,
-    );
+    // An extension host that was just being started may outlive its server: no fault of ours.
+    await waitFor('VS Code to end', alive, ({ length }) => length === 0, patience).catch(() => {
+      for (const pid of alive()) process.kill(pid, 'SIGKILL');
+    });
+    this.#kill();
   }
 }
 

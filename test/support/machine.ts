@@ -3,21 +3,12 @@
  * here, else the reason. Where tests may set up the machine nothing is skipped: what is missing
  * there has to show.
  */
-import { existsSync } from 'node:fs';
-import { cacheDirectory } from '../../scripts/lib/paths.mjs';
 import { findOnPath } from '../../scripts/lib/command.mjs';
+import { findChromium, systemTestsAllowed } from '../../scripts/lib/machine.mjs';
 import { bpftraces } from './bpftraces';
 
-type Skip = string | false;
-
-/** Tests that add users and policies run only where this was said: they change a system. */
-export const systemTestsAllowed = process.env.STACK_COUNT_SYSTEM_TESTS === '1';
-
-/** Where tests keep what they fetch or compile; the test user has to be able to read it. */
-export function testCache(): string {
-  const forSystemTests = process.env.STACK_COUNT_TEST_CACHE ?? '/var/cache/stack-count-test';
-  return systemTestsAllowed ? forSystemTests : cacheDirectory();
-}
+/** For the `skip` of a test. */
+export type Skip = string | false;
 
 export function withoutSystemTests(): Skip {
   if (!systemTestsAllowed)
@@ -32,15 +23,9 @@ export function withoutBpftrace(): Skip {
 }
 
 export function withoutBrowser(): Skip {
-  return systemTestsAllowed || chromium() !== undefined ? false : 'needs Chromium';
+  return systemTestsAllowed || findChromium() ? false : 'needs Chromium';
 }
 
 export function withoutCompiler(): Skip {
-  return systemTestsAllowed || findOnPath('gcc') !== undefined ? false : 'needs gcc';
-}
-
-export function chromium(): string | undefined {
-  const named = process.env.STACK_COUNT_TEST_CHROMIUM;
-  if (named && existsSync(named)) return named;
-  return ['chromium', 'chromium-browser', 'google-chrome'].map((name) => findOnPath(name)).find(Boolean);
+  return systemTestsAllowed || findOnPath('gcc') ? false : 'needs gcc';
 }

@@ -3,7 +3,15 @@
  * password dialog. Only where system tests are allowed.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { atExit } from './atExit';
 import { isAlive } from './processes';
@@ -13,7 +21,11 @@ import { waitFor } from './waitFor';
 const RULES = '/etc/polkit-1/rules.d';
 /** First of all rules, so that none of the machine's own answers before it. */
 const RULE_PREFIX = '00-stack-count-test-';
-const POLKITD = ['/usr/lib/polkit-1/polkitd', '/usr/libexec/polkitd', '/usr/lib/policykit-1/polkitd'];
+const POLKITD = [
+  '/usr/lib/polkit-1/polkitd',
+  '/usr/libexec/polkitd',
+  '/usr/lib/policykit-1/polkitd',
+];
 
 /** `ask` wants a password from an agent; the tests have none. */
 export type Answer = 'yes' | 'no' | 'ask';

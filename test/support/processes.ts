@@ -57,7 +57,8 @@ export function processesWithArgument(token: string): number[] {
 }
 
 export function processesOfUser(uid: number): number[] {
-  const owner = (pid: number) => readOrUndefined(`/proc/${pid}/status`)?.match(/^Uid:\t(\d+)/m)?.[1];
+  const owner = (pid: number) =>
+    readOrUndefined(`/proc/${pid}/status`)?.match(/^Uid:\t(\d+)/m)?.[1];
   return pids().filter((pid) => isAlive(pid) && owner(pid) === String(uid));
 }
 

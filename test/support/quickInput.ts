@@ -113,8 +113,6 @@ export class QuickInput {
       typeof label === 'string' ? text === label : label.test(text);
     const look = async () => (await this.items()).map((item) => item.label);
     const labels = await waitFor(`an item ${label}`, look, (seen) => seen.some(matches));
-    return this.#rows.and(
-      this.#page.locator(`[data-index="${labels.findIndex(matches)}"]`),
-    );
+    return this.#rows.and(this.#page.locator(`[data-index="${labels.findIndex(matches)}"]`));
   }
 }

@@ -35,7 +35,11 @@ export class TestUser {
   }
 
   /** What to spawn, as root, so that a program runs as this user in a clean environment. */
-  command(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Command {
+  command(
+    file: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Command {
     const who = [`--reuid=${this.uid}`, `--regid=${this.gid}`, '--init-groups'];
     const clean = { HOME: this.home, PATH, SHELL: '/bin/bash', LANG: 'C.UTF-8', USER: this.name };
     return {

@@ -39,7 +39,9 @@ export class TreeView {
     const header = page.locator(`.pane-header[aria-label^="${title} Section"]`);
     this.#pane = page.locator('.pane').filter({ has: header });
     // Not those that stick to the top while the list is scrolled: they are copies.
-    this.#rows = this.#pane.locator('.monaco-scrollable-element .monaco-list-rows > .monaco-list-row');
+    this.#rows = this.#pane.locator(
+      '.monaco-scrollable-element .monaco-list-rows > .monaco-list-row',
+    );
   }
 
   /** The rows in sight, from the top. */
@@ -100,7 +102,9 @@ export class TreeView {
 
   /** What the view says above its rows. */
   async message(): Promise<string> {
-    return (await this.#pane.locator('.tree-explorer-viewlet-tree-view > .message').textContent()) ?? '';
+    return (
+      (await this.#pane.locator('.tree-explorer-viewlet-tree-view > .message').textContent()) ?? ''
+    );
   }
 
   /** What an empty view says. */
@@ -114,7 +118,9 @@ export class TreeView {
 
   #titleButton(action: string): Locator {
     // A view alone in its container has its buttons in the title of that.
-    const places = this.#page.locator('.part.sidebar .title-actions').or(this.#pane.locator('.pane-header'));
+    const places = this.#page
+      .locator('.part.sidebar .title-actions')
+      .or(this.#pane.locator('.pane-header'));
     return places.locator(`a.action-label[aria-label^="${action}"]:visible`).first();
   }
 

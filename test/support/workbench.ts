@@ -1,9 +1,9 @@
 /** A window of the real VS Code in a real Chromium, driven as a person would. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium as launcher, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { findChromium } from '../../scripts/lib/machine.mjs';
 import { REPOSITORY } from '../../scripts/lib/paths.mjs';
-import { chromium } from './machine';
 import { QuickInput } from './quickInput';
 import { TreeView } from './treeView';
 import { waitFor } from './waitFor';
@@ -25,6 +25,7 @@ const NOISE = [
   /Failed to load resource/,
   /Could not locate the bindings file/,
   /build\/Release\/watchdog/,
+  /Timed out waiting for authentication provider/,
   /ERR_NAME_NOT_RESOLVED|ENOTFOUND|ERR_INTERNET_DISCONNECTED/,
 ];
 
@@ -130,8 +131,8 @@ export class Workbench {
 
 /** Opens a window on a server: see codeServer.ts. */
 export async function openWorkbench(url: string): Promise<Workbench> {
-  const browser = await launcher.launch({
-    executablePath: chromium() ?? 'chromium',
+  const browser = await chromium.launch({
+    executablePath: findChromium() ?? 'chromium',
     args: CHROMIUM_FLAGS,
   });
   try {

@@ -79,8 +79,9 @@ export class Notifications {
         return {
           message: item.querySelector('.notification-list-item-message')?.textContent ?? '',
           severity: severity as 'info' | 'warning' | 'error',
-          buttons: [...item.querySelectorAll('.notification-list-item-buttons-container a')]
-            .map(({ textContent }) => textContent ?? ''),
+          buttons: [...item.querySelectorAll('.notification-list-item-buttons-container a')].map(
+            ({ textContent }) => textContent ?? '',
+          ),
         };
       }),
     );
@@ -97,7 +98,10 @@ export class Notifications {
   async press(message: RegExp, button: string): Promise<void> {
     await this.shows(message);
     const item = this.#withMessage(message);
-    await item.locator('.notification-list-item-buttons-container').getByText(button, { exact: true }).click();
+    await item
+      .locator('.notification-list-item-buttons-container')
+      .getByText(button, { exact: true })
+      .click();
   }
 
   async close(message: RegExp): Promise<void> {

@@ -7,9 +7,9 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { testCacheDirectory } from '../../scripts/lib/machine.mjs';
 import { REPOSITORY } from '../../scripts/lib/paths.mjs';
 import { atExit } from './atExit';
-import { testCache } from './machine';
 import { threadTimes, type ThreadTime } from './processes';
 import { waitFor } from './waitFor';
 
@@ -25,7 +25,7 @@ const FLAGS = [
 /** Path of the program; a source is compiled once for each set of extra flags (`-no-pie`, `-s`, …). */
 export function compileWorkload(name: WorkloadName, extraFlags: readonly string[] = []): string {
   const flags = [...FLAGS, ...extraFlags];
-  const folder = join(testCache(), 'workloads', fingerprint(name, flags));
+  const folder = join(testCacheDirectory(), 'workloads', fingerprint(name, flags));
   const program = join(folder, name);
   if (existsSync(program)) return program;
   mkdirSync(folder, { recursive: true });

@@ -25,13 +25,7 @@ function print(tree: CallTree, node = ROOT, indent = ''): string[] {
 
 test('stacks with the same beginning share it, with self and total', () => {
   const tree = CallTree.of([stack('main;run;read 3'), stack('main;run 2'), stack('main;idle 1')]);
-  assert.deepEqual(print(tree), [
-    'all 0/6',
-    ' main 0/6',
-    '  idle 1/1',
-    '  run 2/5',
-    '   read 3/3',
-  ]);
+  assert.deepEqual(print(tree), ['all 0/6', ' main 0/6', '  idle 1/1', '  run 2/5', '   read 3/3']);
 });
 
 test('frames merge by symbol, module and kind, not by address or object', () => {
@@ -41,7 +35,10 @@ test('frames merge by symbol, module and kind, not by address or object', () => 
   }));
   const other = { frames: [frame('run', 'native', '/bin/b')], count: 1 };
   const tree = CallTree.of([...stacks, other]);
-  const totals = tree.children(ROOT).sort(tree.compare).map((node) => tree.total(node));
+  const totals = tree
+    .children(ROOT)
+    .sort(tree.compare)
+    .map((node) => tree.total(node));
   assert.deepEqual(totals, [1, 2, 1]);
 });
 
@@ -116,7 +113,10 @@ test('every sample is in exactly one node as self, and in every node above as to
       const nodes = Array.from({ length: tree.size }, (_, node) => node);
       const sum = stacks.reduce((total, { count }) => total + count, 0);
       assert.equal(tree.total(ROOT), sum);
-      assert.equal(nodes.reduce((total, node) => total + tree.self(node), 0), sum);
+      assert.equal(
+        nodes.reduce((total, node) => total + tree.self(node), 0),
+        sum,
+      );
       for (const node of nodes) {
         const below = tree.children(node).reduce((total, child) => total + tree.total(child), 0);
         assert.equal(tree.total(node), tree.self(node) + below);

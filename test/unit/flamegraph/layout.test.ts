@@ -10,7 +10,13 @@ import { frame } from './sampleStacks';
 function treeOf(...lines: string[]): CallTree {
   const stacks = lines.map((line): CountedStack => {
     const [path = '', count] = line.split(' ');
-    return { frames: path.split(';').map((name) => frame(`n:${name}`)).reverse(), count: Number(count) };
+    return {
+      frames: path
+        .split(';')
+        .map((name) => frame(`n:${name}`))
+        .reverse(),
+      count: Number(count),
+    };
   });
   return CallTree.of(stacks);
 }
@@ -45,7 +51,12 @@ test('an icicle has its root at the top, a flame at the bottom', () => {
 test('what is too narrow is merged into one counted rectangle behind its siblings', () => {
   const tree = treeOf('main;big 90', 'main;one 1', 'main;two 2', 'main 7');
   const layout = layOut(tree, { width: 100, minWidth: 5 });
-  assert.deepEqual(print(tree, layout), ['all@0 0+100', 'main@1 0+100', 'big@2 0+90', 'other@2 90+3']);
+  assert.deepEqual(print(tree, layout), [
+    'all@0 0+100',
+    'main@1 0+100',
+    'big@2 0+90',
+    'other@2 90+3',
+  ]);
   const other = layout.rectangles.at(-1);
   assert.deepEqual([other?.count, other?.merged], [3, 2]);
 });
@@ -78,13 +89,19 @@ test('a stack deeper than the picture ends in a counted rectangle', () => {
 
 test('nothing recorded is one rectangle without width', () => {
   const { rectangles } = layOut(new CallTree(), { width: 100 });
-  assert.deepEqual(rectangles.map(({ count, width }) => [count, width]), [[0, 0]]);
+  assert.deepEqual(
+    rectangles.map(({ count, width }) => [count, width]),
+    [[0, 0]],
+  );
 });
 
 const anyTree = fc
   .array(
     fc.record({
-      path: fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { minLength: 1, maxLength: 12 }),
+      path: fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), {
+        minLength: 1,
+        maxLength: 12,
+      }),
       count: fc.integer({ min: 1, max: 500 }),
     }),
     { minLength: 1, maxLength: 80 },
@@ -110,7 +127,8 @@ function assertFilled(tree: CallTree, { rectangles }: Layout): void {
       assert.equal(start, edge);
       edge += count;
     }
-    if (children.length > 0) assert.equal(edge, parent.start + parent.count - tree.self(parent.node));
+    if (children.length > 0)
+      assert.equal(edge, parent.start + parent.count - tree.self(parent.node));
     else assert.equal(parent.count, tree.self(parent.node));
   }
 }
@@ -124,7 +142,9 @@ test('children, other and self always fill their parent, within the limits', () 
       const ancestors = rectangles.filter(({ kind }) => kind === 'ancestor').length;
       assert.ok(rectangles.length <= Math.max(options.maxRectangles, ancestors + 2));
       assert.ok(rectangles.every(({ x, width }) => x >= 0 && x + width <= 1000 + 1e-6));
-      const narrow = rectangles.filter(({ kind, width }) => kind === 'frame' && width < options.minWidth);
+      const narrow = rectangles.filter(
+        ({ kind, width }) => kind === 'frame' && width < options.minWidth,
+      );
       assert.ok(narrow.length === 0);
     }),
   );

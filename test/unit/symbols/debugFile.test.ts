@@ -6,10 +6,10 @@ import { test } from 'node:test';
 import { crc32Of } from '../../../src/symbols/crc32';
 import { openRegular } from '../../../src/symbols/fileAccess';
 import { ImageStore } from '../../../src/symbols/imageStore';
-import { withoutCompiler } from '../../support/machine.ts';
-import { tempDir } from '../../support/tempDir.ts';
-import { functionsOf, run, source } from './programs.ts';
-import { sourceOf } from './elfWriter.ts';
+import { withoutCompiler } from '../../support/machine';
+import { tempDir } from '../../support/tempDir';
+import { functionsOf, run, source } from './programs';
+import { sourceOf } from './elfWriter';
 
 const skip = withoutCompiler();
 const BUILD_ID = 'c0ffee0123456789c0ffee0123456789c0ffee01';

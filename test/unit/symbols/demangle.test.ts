@@ -8,9 +8,9 @@ import { Demangler } from '../../../src/symbols/demangle';
 import { DEMANGLER_FILE } from '../../../src/symbols/demangler';
 import { limitMemory } from '../../../src/symbols/wasmMemory';
 import { REPOSITORY } from '../../../scripts/lib/paths.mjs';
-import { withoutCompiler } from '../../support/machine.ts';
-import { tempDir } from '../../support/tempDir.ts';
-import { run, source } from './programs.ts';
+import { withoutCompiler } from '../../support/machine';
+import { tempDir } from '../../support/tempDir';
+import { run, source } from './programs';
 
 function demangle(symbol: string): string {
   return new Demangler().demangle(symbol, '/bin/a');

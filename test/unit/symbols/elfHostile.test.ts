@@ -6,10 +6,10 @@ import { before, test } from 'node:test';
 import { openRegular } from '../../../src/symbols/fileAccess';
 import { readElf } from '../../../src/symbols/elf';
 import { readImage } from '../../../src/symbols/image';
-import { withoutCompiler } from '../../support/machine.ts';
-import { tempDir } from '../../support/tempDir.ts';
-import { CODE_OFFSET, CODE_START, sourceOf, writeElf, type WrittenSymbol } from './elfWriter.ts';
-import { compileKnown } from './programs.ts';
+import { withoutCompiler } from '../../support/machine';
+import { tempDir } from '../../support/tempDir';
+import { CODE_OFFSET, CODE_START, sourceOf, writeElf, type WrittenSymbol } from './elfWriter';
+import { compileKnown } from './programs';
 
 const skip = withoutCompiler();
 

@@ -6,9 +6,9 @@ import { before, test } from 'node:test';
 import { readElf, type ElfFile } from '../../../src/symbols/elf';
 import { openRegular } from '../../../src/symbols/fileAccess';
 import type { SymbolTable } from '../../../src/symbols/symbolTable';
-import { withoutCompiler } from '../../support/machine.ts';
-import { tempDir } from '../../support/tempDir.ts';
-import { compileKnown, functionsOf, run } from './programs.ts';
+import { withoutCompiler } from '../../support/machine';
+import { tempDir } from '../../support/tempDir';
+import { compileKnown, functionsOf, run } from './programs';
 
 const skip = withoutCompiler();
 const folder = tempDir('elf');

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { deviceName, openRegular } from '../../../src/symbols/fileAccess';
 import { binaryOf } from '../../../src/symbols/binaryText';
-import { tempDir } from '../../support/tempDir.ts';
-import { run } from './programs.ts';
+import { tempDir } from '../../support/tempDir';
+import { run } from './programs';
 
 const folder = tempDir('access');
 const regular = join(folder, 'regular');

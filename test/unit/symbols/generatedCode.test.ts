@@ -14,11 +14,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseMaps } from '../../../src/symbols/maps';
 import { Symboliser } from '../../../src/symbols/symboliser';
-import { atExit } from '../../support/atExit.ts';
-import { withoutCompiler } from '../../support/machine.ts';
-import { tempDir } from '../../support/tempDir.ts';
-import { waitFor } from '../../support/waitFor.ts';
-import { functionsOf } from './programs.ts';
+import { atExit } from '../../support/atExit';
+import { withoutCompiler } from '../../support/machine';
+import { tempDir } from '../../support/tempDir';
+import { waitFor } from '../../support/waitFor';
+import { functionsOf } from './programs';
 
 test('the vdso, as readelf reads a copy of it', { skip: withoutCompiler() }, () => {
   const maps = readFileSync('/proc/self/maps', 'latin1');

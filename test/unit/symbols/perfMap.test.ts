@@ -15,8 +15,8 @@ import fc from 'fast-check';
 import { ByteBudget } from '../../../src/symbols/byteBudget';
 import { PerfMap, perfMapPaths } from '../../../src/symbols/perfMap';
 import { PerfMapTable } from '../../../src/symbols/perfMapTable';
-import { tempDir } from '../../support/tempDir.ts';
-import { run } from './programs.ts';
+import { tempDir } from '../../support/tempDir';
+import { run } from './programs';
 
 const USER = process.getuid?.() ?? 0;
 const ROOT_ONLY = USER === 0 ? false : 'only root can give files away';

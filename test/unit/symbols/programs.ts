@@ -1,10 +1,7 @@
-/** Programs that the symbol tests compile, run, and ask binutils about. */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+/** Programs that the symbol tests compile and ask binutils about. */
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { REPOSITORY } from '../../../scripts/lib/paths.mjs';
-import { atExit } from '../../support/atExit.ts';
 
 const SOURCES = join(REPOSITORY, 'test', 'fixtures', 'symbols');
 
@@ -16,59 +13,20 @@ export function run(command: string, ...args: string[]): string {
   return execFileSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 28, stdio: 'pipe' });
 }
 
+/** Paths of the two. */
+export interface Known {
+  readonly program: string;
+  readonly library: string;
+}
+
 /** `known.c` with `library.c` as a shared library beside it. */
-export function compileKnown(
-  folder: string,
-  ...flags: string[]
-): { program: string; library: string } {
+export function compileKnown(folder: string, ...flags: string[]): Known {
   const library = join(folder, 'libknown.so');
   const program = join(folder, 'known');
   run('gcc', '-O1', '-shared', '-fPIC', '-o', library, source('library.c'));
   const link = ['-L', folder, '-lknown', '-Wl,-rpath,$ORIGIN'];
   run('gcc', '-O1', '-g', ...flags, '-o', program, source('known.c'), ...link);
   return { program, library };
-}
-
-export interface Said {
-  /** Lower-case hexadecimal. */
-  readonly address: string;
-  readonly name: string;
-  readonly isReturn: boolean;
-}
-
-/** A running `known`, with what it says about itself. */
-export class KnownProcess {
-  readonly pid: number;
-  readonly said: readonly Said[];
-  readonly stop: () => void;
-
-  constructor(child: ChildProcess, said: readonly Said[]) {
-    this.pid = child.pid ?? 0;
-    this.said = said;
-    this.stop = atExit(() => child.kill('SIGKILL'));
-  }
-
-  maps(): string {
-    return readFileSync(`/proc/${this.pid}/maps`, 'latin1');
-  }
-
-  addressOf(name: string): string {
-    const line = this.said.find((candidate) => candidate.name === name);
-    if (!line) throw new Error(`known did not say where ${name} is`);
-    return line.address;
-  }
-}
-
-export async function startKnown(command: string, ...args: string[]): Promise<KnownProcess> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const said: Said[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [address = '', name = ''] = line.split(' ');
-    const isReturn = name.startsWith('return:');
-    said.push({ address, name: name.replace('return:', ''), isReturn });
-    if (isReturn) break;
-  }
-  return new KnownProcess(child, said);
 }
 
 /** Names of each address that holds a function, as `readelf` reads the table. */

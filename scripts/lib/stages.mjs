@@ -1,0 +1,84 @@
+// What `npm test` runs, in this order. Each stage gives back how its tests went.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureCodeServer } from './codeServerInstall.mjs';
+import { findOnPath } from './command.mjs';
+import { findChromium, systemTestsAllowed, testCacheDirectory } from './machine.mjs';
+import { runTestFiles, testFiles } from './nodeTests.mjs';
+import { REPOSITORY } from './paths.mjs';
+
+/** @typedef {import('./nodeTests.mjs').Result} Result */
+
+/** @typedef {'types' | 'lint' | 'build' | 'unit' | 'live' | 'e2e'} StageName */
+
+/** @type {Record<StageName, (files?: string[]) => Promise<Result>>} */
+export const STAGES = {
+  types: async () => commands('types', [tool('tsc', '--noEmit')]),
+  lint: async () => lint(),
+  build: async () => commands('build', [['npm', 'run', '--silent', 'build']]),
+  unit: (files) => tests('test/unit', files, { testMinutes: 2, stageMinutes: 10 }),
+  live: (files) =>
+    tests('test/live', files, { oneAtATime: true, testMinutes: 5, stageMinutes: 30 }),
+  e2e: async (files) => {
+    // Here, and not in the first test that needs it, where it would count as that one's time.
+    if (findChromium() || systemTestsAllowed) await ensureCodeServer(testCacheDirectory());
+    return tests('test/e2e', files, { oneAtATime: true, testMinutes: 5, stageMinutes: 30 });
+  },
+};
+
+/** @param {string} name @param {...string} args */
+function tool(name, ...args) {
+  return [join(REPOSITORY, 'node_modules', '.bin', name), ...args];
+}
+
+function lint() {
+  const scripts = shellScripts();
+  const shellcheck = findOnPath('shellcheck');
+  const result = commands('lint', [
+    tool('eslint', '.'),
+    tool('prettier', '--check', '--log-level=warn', '.'),
+    ...(shellcheck ? [[shellcheck, ...scripts]] : []),
+  ]);
+  if (!shellcheck) result.skipped.push({ name: 'shellcheck', reason: 'is not installed' });
+  return result;
+}
+
+function shellScripts() {
+  const inFolder = (/** @type {string} */ folder) =>
+    existsSync(join(REPOSITORY, folder))
+      ? readdirSync(join(REPOSITORY, folder)).map((name) => join(folder, name))
+      : [];
+  const scripts = [...inFolder('bpf'), ...inFolder('scripts')].filter((name) =>
+    name.endsWith('.sh'),
+  );
+  return [...scripts, '.ci/run'];
+}
+
+/**
+ * Several programs that count as one test; all run, so that all complaints are seen at once.
+ *
+ * @param {string} name
+ * @param {string[][]} lines
+ * @returns {Result}
+ */
+function commands(name, lines) {
+  const bad = lines.filter(([file = '', ...args]) => {
+    const { status, error } = spawnSync(file, args, { cwd: REPOSITORY, stdio: 'inherit' });
+    if (error) console.error(error.message);
+    return status !== 0;
+  });
+  return { passed: bad.length ? 0 : 1, failed: bad.length ? [name] : [], skipped: [] };
+}
+
+/**
+ * @param {string} folder
+ * @param {string[] | undefined} chosen
+ * @param {import('./nodeTests.mjs').Limits} limits
+ * @returns {Promise<Result>}
+ */
+async function tests(folder, chosen, limits) {
+  const files = chosen ?? testFiles(folder);
+  if (files.length > 0) return runTestFiles(files, limits);
+  return { passed: 0, failed: [`${folder}: there is no test`], skipped: [] };
+}

@@ -1,0 +1,29 @@
+// A reporter for Node's test runner: one line of JSON for each test, for nodeTests.mjs to count.
+import { resolve } from 'node:path';
+
+/** @typedef {{ type: string, data: any }} TestEvent */
+
+/** @param {AsyncIterable<TestEvent>} events */
+export default async function* report(events) {
+  for await (const { type, data } of events) {
+    const isResult = type === 'test:pass' || type === 'test:fail';
+    // A suite is no test, but its tests are not told of when it is skipped as a whole.
+    if (isResult && (data.details?.type !== 'suite' || data.skip))
+      yield `${JSON.stringify({ file: data.file, name: data.name, ...outcome(type, data) })}\n`;
+  }
+}
+
+/** @param {string} type @param {any} data */
+function outcome(type, { name, file, skip, todo }) {
+  // The runner reports a file under its own path when that file ended badly, or had no test in it.
+  const isFile = file !== undefined && resolve(name) === file;
+  if (isFile) return { outcome: 'failed', isFile };
+  if (skip || skip === '') return { outcome: 'skipped', reason: words(skip) };
+  if (todo || todo === '') return { outcome: 'skipped', reason: `to do: ${words(todo)}` };
+  return { outcome: type === 'test:pass' ? 'passed' : 'failed' };
+}
+
+/** @param {string | boolean} reason */
+function words(reason) {
+  return typeof reason === 'string' && reason ? reason : 'no reason given';
+}

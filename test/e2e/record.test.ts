@@ -1,0 +1,225 @@
+/** A recording in the real VS Code, by an unprivileged user through the real pkexec, and as root. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { entries, readLog, sum } from '../support/cli';
+import type { CodeServerOptions } from '../support/codeServer';
+import { inEditor } from '../support/editorSession';
+import { packagedExtension } from '../support/extensionFolder';
+import {
+  withoutBpftrace,
+  withoutBrowser,
+  withoutCompiler,
+  withoutSystemTests,
+} from '../support/machine';
+import { createPolkitUser, type PolkitUser } from '../support/polkit';
+import { commandLine, descendantsOf, isAlive } from '../support/processes';
+import { tempDir } from '../support/tempDir';
+import { waitFor } from '../support/waitFor';
+import type { Workbench } from '../support/workbench';
+import { startWorkload, type Workload } from '../support/workloads';
+
+const skip = withoutBrowser() || withoutBpftrace() || withoutCompiler();
+const START = 'Stack Count: Start Stack Count';
+const STOP = 'Stack Count: Stop Stack Count';
+
+let workload: Workload;
+let extension = '';
+before(async () => {
+  if (skip) return;
+  workload = await startWorkload('known', { seconds: 300 });
+  extension = packagedExtension();
+});
+after(() => workload?.stop());
+
+/** `leaf`, `280 samples, 49.8 %  ← middle` -> 280. */
+function countOf(description: string): number {
+  return Number(/([\d,]+) samples?,/.exec(description)?.[1]?.replaceAll(',', '') ?? NaN);
+}
+
+function logIsThere(folder: string): Promise<boolean> {
+  return waitFor('stack_count.log', () => existsSync(join(folder, 'stack_count.log')));
+}
+
+/** Palette, kind of stacks, and the known program in the picker. */
+async function startOnKnown(workbench: Workbench): Promise<void> {
+  await workbench.runCommand(START);
+  await workbench.quickInput.opened('Start Stack Count');
+  await workbench.quickInput.pick('User and kernel stacks of some processes…');
+  await workbench.quickInput.opened(/processes to record/);
+  await workbench.quickInput.type(String(workload.pid));
+  const [item] = await waitFor(
+    'the known program in the list',
+    () => workbench.quickInput.items(),
+    (items) => items[0]?.label === 'known',
+  );
+  // What was chosen last time is ticked already.
+  if (!item?.checked) await workbench.quickInput.check('known');
+  await workbench.screenshot('process picker');
+  await workbench.quickInput.accept();
+}
+
+describe('as an unprivileged user, through pkexec', { skip: skip || withoutSystemTests() }, () => {
+  let user: PolkitUser;
+  let folder = '';
+  before(async () => {
+    user = await createPolkitUser('yes');
+    folder = tempDir('workspace');
+    user.own(folder);
+  });
+
+  test('start, rows down to the functions, stop, the same counts on disk', async () => {
+    await inEditor('pkexec', { extension, folder, user }, async (workbench) => {
+      await startOnKnown(workbench);
+      const view = workbench.treeView('Processes');
+      await view.row('known', 20_000);
+      await view.expand('known');
+      await view.expand(`pid ${workload.pid}`);
+      const stacks = await view.expand('leaf');
+      assert.deepEqual(
+        stacks.slice(0, 5).map(({ name }) => name),
+        ['leaf', 'middle', 'outer', 'worker_user', 'main'],
+      );
+      await view.click('worker_user');
+      const before_ = countOf((await view.row('known')).description);
+      await waitFor(
+        'numbers to grow',
+        async () => countOf((await view.row('known')).description),
+        (count) => count > before_,
+      );
+      const kept = [(await view.row('leaf')).expanded, (await view.row('worker_user')).selected];
+      assert.deepEqual(kept, [true, true]);
+      await workbench.statusBar.item(/\d:\d\d {2}[\d,]+ samples {2}0 lost/);
+      await workbench.screenshot('recording');
+      await workbench.runCommand(STOP);
+      await workbench.notifications.shows(/Stack Count saved [\d,]+ samples of 1 processes\./);
+      const list = entries(readLog(folder));
+      assert.ok(list.every(({ key }) => key === String(workload.pid)));
+      const shown = await waitFor(
+        'the tree to show what is on disk',
+        async () => countOf((await view.row('known')).description),
+        (count) => count === sum(list),
+      );
+      assert.equal(shown, sum(list));
+      await workbench.screenshot('stopped');
+      await workbench.notifications.press(/Stack Count saved/, 'Open stack_count.log');
+      await workbench.tabs.opened('stack_count.log');
+      assert.deepEqual(workbench.consoleErrors(), []);
+    });
+  });
+
+  test('denied and no agent each have their own words, and nothing is left waiting', async () => {
+    await inEditor('denied', { extension, folder, user }, async (workbench) => {
+      await user.answer('no');
+      await startOnKnown(workbench);
+      const denied = await workbench.notifications.shows(
+        /You are not allowed to run the helper as root/,
+      );
+      assert.equal(denied.severity, 'error');
+      await workbench.screenshot('denied');
+      await workbench.notifications.close(/not allowed/);
+      await user.answer('ask');
+      await startOnKnown(workbench);
+      await workbench.notifications.shows(/no polkit agent is running/);
+      await workbench.screenshot('no agent');
+      assert.equal(await workbench.offersCommand(START), true);
+    });
+  });
+});
+
+describe('as root', { skip }, () => {
+  async function started(
+    name: string,
+    options: Partial<CodeServerOptions>,
+    body: Parameters<typeof inEditor>[2],
+  ): Promise<void> {
+    await inEditor(name, { extension, ...options }, async (workbench, server) => {
+      await startOnKnown(workbench);
+      await workbench.treeView('Processes').row('known', 20_000);
+      await body(workbench, server);
+    });
+  }
+
+  test('starting twice offers to stop; it stops from the view title and from the status bar', async () => {
+    const folder = tempDir('workspace');
+    await started('buttons', { folder }, async (workbench) => {
+      assert.equal(await workbench.offersCommand(START), false);
+      const view = workbench.treeView('Processes');
+      await view.titleAction('Stop Stack Count');
+      await workbench.notifications.shows(/Stack Count saved/);
+      assert.equal(await workbench.offersCommand(STOP), false);
+      await logIsThere(folder);
+
+      await view.titleAction('Start Stack Count');
+      await workbench.quickInput.opened('Start Stack Count');
+      const [first] = await workbench.quickInput.items();
+      assert.equal(first?.label, 'User and kernel stacks of some processes…');
+      assert.equal(first?.description, 'as last time');
+      await workbench.quickInput.accept();
+      await workbench.quickInput.opened(/processes to record/);
+      await workbench.quickInput.type(String(workload.pid));
+      await waitFor(
+        'the known program to be ticked again',
+        () => workbench.quickInput.items(),
+        (items) => items[0]?.checked,
+      );
+      await workbench.quickInput.accept();
+      await workbench.statusBar.item(/\d:\d\d {2}[\d,]+ samples/, 20_000);
+      await workbench.statusBar.click(/samples/);
+      await workbench.notifications.shows(/Stack Count saved/);
+    });
+  });
+
+  test('without a folder it asks for a place, and records without one', async () => {
+    await inEditor('no folder', { extension }, async (workbench) => {
+      await startOnKnown(workbench);
+      await workbench.quickInput.opened('Start Stack Count');
+      await workbench.quickInput.pick(/Record without saving/);
+      await workbench.treeView('Processes').row('known', 20_000);
+      await workbench.runCommand(STOP);
+      await workbench.notifications.shows(/they were not saved/);
+    });
+  });
+
+  test('kill -9 of the extension host: no bpftrace of ours a second later, and the log is saved', async () => {
+    const folder = tempDir('workspace');
+    await started('kill', { folder }, async (workbench, server) => {
+      const host = await server.extensionHostPid();
+      const ours = descendantsOf(host);
+      const asRoot = ours.filter((pid) =>
+        commandLine(pid).some((word) => word.includes('bpftrace')),
+      );
+      assert.ok(asRoot.length >= 2, `${asRoot.length} processes of the helper`);
+      await workbench.statusBar.item(/0:0[2-9]/);
+      process.kill(host, 'SIGKILL');
+      const left = (pids: number[]) => (): number[] => pids.filter(isAlive);
+      const none = (pids: number[]): boolean => pids.length === 0;
+      await waitFor('bpftrace to be gone', left(asRoot), none, { withinMs: 1_000 });
+      await waitFor('the engine to be gone', left(ours), none);
+      assert.ok(sum(entries(readLog(folder))) > 0);
+    });
+  });
+
+  test('closing the window saves the recording', async () => {
+    const folder = tempDir('workspace');
+    await started('reload', { folder }, async (workbench) => {
+      await workbench.reload();
+      await logIsThere(folder);
+      assert.ok(sum(entries(readLog(folder))) > 0);
+    });
+  });
+});
+
+describe('where it may not record', { skip: withoutBrowser() }, () => {
+  test('in an untrusted workspace it says why, and offers nothing that runs as root', async () => {
+    await inEditor(
+      'untrusted',
+      { extension, folder: tempDir('workspace'), trusted: false },
+      async (workbench) => {
+        await workbench.dialog.press(/No, I don't trust|No/).catch(() => undefined);
+        assert.equal(await workbench.offersCommand(START), false);
+      },
+    );
+  });
+});
