@@ -1,5 +1,6 @@
 // A program to look at with Stack Count. About two thirds of its time go to sieve, the rest to
-// collatz. `--perf-basic-prof` has Node.js write down the names of its compiled functions.
+// collatz. Start it with --perf-basic-prof-only-functions: Node.js then writes down where each of
+// its compiled functions is.
 
 function sieve(limit) {
   const composite = new Uint8Array(limit);

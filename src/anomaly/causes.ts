@@ -65,7 +65,7 @@ export function mergeCauses(causes: readonly Cause[], direction: Direction): Cau
 
 function programCause(program: ProgramSeries): Cause | undefined {
   const { episode } = program;
-  if (!episode?.confirmed) return undefined;
+  if (!episode?.isShown) return undefined;
   const newcomers = [...program.processes.values()].filter(isNewcomer);
   const all = newcomers.flatMap((process) => [...process.stacks.values()]);
   return wholeCause(program, episode, heaviest(all, 'up'));
@@ -82,7 +82,7 @@ function processCause(process: ProcessSeries, direction: Direction): Cause | und
 function wholeCause(whole: Series, episode: Episode, stacks: StackSeries[]): Cause | undefined {
   const [first] = stacks;
   if (!first) return undefined;
-  const { direction, began, unseenFor, score } = episode.beginning;
+  const { direction, began, unseenFor } = episode.beginning;
   const unusual = stacks.filter((stack) => isShown(stack.episode, direction));
   const labelled = new Set([...few(unusual, direction), ...carriers(stacks, direction)]);
   return {
@@ -96,32 +96,32 @@ function wholeCause(whole: Series, episode: Episode, stacks: StackSeries[]): Cau
     expected: whole.evidence.expected,
     since: began.seconds,
     unseenFor,
-    score,
+    score: episode.score ?? 0,
   };
 }
 
 /** @param stacks in an episode of this direction each, the heaviest first; at least one */
 function partCause(stacks: StackSeries[], direction: Direction): Cause {
   const first = stacks[0] as StackSeries;
-  const beginnings = stacks.flatMap(({ episode }) => (episode ? [episode.beginning] : []));
+  const episodes = stacks.flatMap(({ episode }) => (episode ? [episode] : []));
   return {
     scope: 'stacks',
     process: first.process.key,
     direction,
-    kind: commonKind(stacks.flatMap(({ episode }) => (episode ? [episode.kind] : [])), direction),
+    kind: commonKind(episodes.map(({ kind }) => kind), direction),
     stacks,
     labelled: few(stacks, direction),
     count: sum(stacks, (stack) => stack.count),
     expected: sum(stacks, (stack) => stack.evidence.expected),
-    since: Math.min(...beginnings.map(({ began }) => began.seconds)),
+    since: Math.min(...episodes.map(({ beginning }) => beginning.began.seconds)),
     unseenFor: first.episode?.beginning.unseenFor,
-    score: Math.max(...beginnings.map(({ score }) => score)),
+    score: Math.max(...episodes.map(({ score = 0 }) => score)),
   };
 }
 
 /** Whether it is in an episode of this direction that has lasted long enough to be shown. */
 export function isShown(episode: Episode | undefined, direction: Direction): episode is Episode {
-  return episode?.confirmed === true && episode.beginning.direction === direction;
+  return episode?.isShown === true && episode.beginning.direction === direction;
 }
 
 /** Something new beside something that grew is growth; something gone beside a drop, a drop. */

@@ -8,6 +8,7 @@
  *
  * Pure and deterministic: no clock, no chance but the seed; the same windows give the same labels.
  */
+import type { Lessons } from './advance';
 import { collectCauses } from './causes';
 import { advanceEpisodes } from './episodes';
 import { describeCauses } from './groups';
@@ -30,6 +31,8 @@ export interface DetectorOptions {
 
 /** How many windows back "never seen" reaches: a stack that mattered is remembered as long. */
 const REMEMBERED_WINDOWS = 36;
+
+const NO_LESSONS: Lessons = { usual: [], labelled: [] };
 
 export class Detector {
   readonly #watched: Watched;
@@ -55,32 +58,32 @@ export class Detector {
     const judged = this.#windows >= LEARNING_WINDOWS;
     if (clean.seconds === 0) return { judged, stacks: [], groups: [] };
     this.#enter(clean);
-    const labelled = judged ? this.#advance(clean) : [];
+    const lessons = judged ? this.#advance(clean) : NO_LESSONS;
     const verdicts = describeCauses(collectCauses(this.#watched), clean.seconds);
-    this.#learn(clean, labelled);
+    this.#learn(clean, lessons);
     return { judged, ...verdicts };
   }
 
   #enter(window: ReportWindow): void {
     this.#watched.enter(window, this.#windows);
-    const total = window.stacks.reduce((sum, stack) => sum + stack.count, 0);
-    survey(this.#watched, window.seconds, total);
+    survey(this.#watched, window.seconds);
     this.#starts.push(window.startSeconds);
     if (this.#starts.length > REMEMBERED_WINDOWS) this.#starts.shift();
   }
 
-  #advance({ startSeconds, seconds }: ReportWindow) {
+  #advance({ startSeconds, seconds }: ReportWindow): Lessons {
     return advanceEpisodes(this.#watched, {
       now: { number: this.#windows, seconds: startSeconds },
       seconds,
+      pace: this.#seconds / this.#windows,
       remembered: this.#starts[0] ?? startSeconds,
       normality: this.#normality,
     });
   }
 
-  #learn({ seconds }: ReportWindow, labelled: readonly (readonly number[])[]): void {
+  #learn({ seconds }: ReportWindow, { usual, labelled }: Lessons): void {
     const rows = usualRows(this.#watched, this.#windows);
-    this.#normality.add(rows, labelled);
+    this.#normality.add([...rows, ...usual], labelled);
     this.#windows++;
     this.#seconds += seconds;
     this.#watched.learn(seconds, this.#seconds / this.#windows);

@@ -1,23 +1,13 @@
 /**
- * Which episodes begin, go on and end in a window: for stacks, for whole processes, and for
- * programs that start new processes; each only where no other change explains it.
+ * Which episodes may begin in a window: of stacks, of whole processes, and of programs that start
+ * new processes; each only where no other change explains it.
  */
-import { Episode, strongDirection, type Direction, type Instant } from './episode';
-import type { Evidence } from './evidence';
-import type { Judge, Normality } from './normality';
+import { Advance, type Lessons, type Moment, type Terms } from './advance';
+import type { Direction } from './episode';
 import { isNew, isYoung, type ProcessSeries, type ProgramSeries, type Series, type Watched } from './series';
 import { isDisplacement } from './tide';
 
-export interface Moment {
-  readonly now: Instant;
-  /** Recorded seconds of the window. */
-  readonly seconds: number;
-  /** What ran since then, seconds since the start of the recording, is remembered. */
-  readonly remembered: number;
-  readonly normality: Normality;
-}
-
-/** A rise is shown at once. A fall, and a new process, must last: work ends, compilers are short. */
+/** A fall must last, and so must a new process: work comes to its end, and compilers are short. */
 const LASTING = 2;
 /** A new process is worth a label with this many samples in a window, and this share of all. */
 const NEWCOMER_SAMPLES = 20;
@@ -25,125 +15,72 @@ const NEWCOMER_SHARE = 0.005;
 /** What makes up this much of a change explains it. */
 const MAIN_PART = 0.5;
 
-/** On which terms an episode of a series may begin. */
-interface Terms {
-  /** What it is part of: what begins there together has one cause. */
-  readonly owner: Series;
-  /** When the owner was first seen, seconds since the start of the recording. */
-  readonly born: number;
-  /** Windows before a rise is shown. */
-  readonly confirmRise: number;
-  mayBegin(direction: Direction): boolean;
+export function advanceEpisodes(watched: Watched, moment: Moment): Lessons {
+  const advance = new Advance(moment);
+  const stacks = [...watched.stacks()];
+  const { number } = moment.now;
+  const displaced = isDisplacement(stacks.map((stack) => stack.evidence));
+  for (const process of watched.processes) {
+    if (!isNew(process, number)) advanceProcess(process, { advance, number, displaced });
+  }
+  const total = sum(stacks, (stack) => stack.count);
+  for (const program of watched.programs.values()) {
+    advance.advance(program, programTerms(program, number, total));
+  }
+  return advance.lessons;
 }
 
-/** @returns evidence of the episodes that began, the strongest of each owner */
-export function advanceEpisodes(watched: Watched, moment: Moment): Evidence['row'][] {
-  const advance = new Advance(watched, moment);
-  for (const process of watched.processes) advance.process(process);
-  for (const program of watched.programs.values()) advance.program(program);
-  return advance.began;
-}
-
-class Advance {
-  readonly #moment: Moment;
+interface Scene {
+  readonly advance: Advance;
+  /** Of the window. */
+  readonly number: number;
   /** What fell gave way to what rose. */
-  readonly #displaced: boolean;
-  readonly #total: number;
-  readonly #began = new Map<Series, Evidence>();
-  /** Trained when the first change is strong enough to ask. */
-  #judge: Judge | undefined;
+  readonly displaced: boolean;
+}
 
-  constructor(watched: Watched, moment: Moment) {
-    const processes = [...watched.processes];
-    const stacks = processes.flatMap((process) => [...process.stacks.values()]);
-    this.#moment = moment;
-    this.#displaced = isDisplacement(stacks.map((stack) => stack.evidence));
-    this.#total = processes.reduce((sum, process) => sum + process.count, 0);
-  }
+function advanceProcess(process: ProcessSeries, { advance, number, displaced }: Scene): void {
+  const terms: Terms = {
+    owner: process,
+    born: process.born.seconds,
+    windowsToShow: (direction) => (direction === 'up' ? 1 : LASTING),
+    allows: (direction) => direction === 'up' || !displaced,
+  };
+  for (const stack of process.stacks.values()) advance.advance(stack, terms);
+  const allows = (direction: Direction) =>
+    terms.allows(direction) && isWhole(process, direction, number);
+  advance.advance(process, { ...terms, allows });
+}
 
-  get began(): Evidence['row'][] {
-    return [...this.#began.values()].map((evidence) => evidence.row);
-  }
+function programTerms(program: ProgramSeries, number: number, total: number): Terms {
+  const least = Math.max(NEWCOMER_SAMPLES, NEWCOMER_SHARE * total);
+  return {
+    owner: program,
+    born: 0,
+    windowsToShow: () => LASTING,
+    allows: (direction) => {
+      const samples = newcomerSamples(program, number);
+      return direction === 'up' && samples >= least && samples >= changeOf(program) * MAIN_PART;
+    },
+  };
+}
 
-  process(process: ProcessSeries): void {
-    if (isNew(process, this.#moment.now.number)) return;
-    const terms = { owner: process, born: process.born.seconds, confirmRise: 1 };
-    const mayBegin = (direction: Direction) => direction === 'up' || !this.#displaced;
-    for (const stack of process.stacks.values()) this.#advance(stack, { ...terms, mayBegin });
-    this.#advance(process, {
-      ...terms,
-      mayBegin: (direction) => mayBegin(direction) && this.#isWhole(process, direction),
-    });
-  }
+/** Whether the process changed as a whole: not by a few stacks, nor replaced by a new one. */
+function isWhole(process: ProcessSeries, direction: Direction, number: number): boolean {
+  const most = changeOf(process) * MAIN_PART;
+  const parts = [...process.stacks.values()].filter(
+    ({ episode }) => episode?.isShown && episode.beginning.direction === direction,
+  );
+  if (sum(parts, changeOf) >= most) return false;
+  return direction === 'up' || newcomerSamples(process.program, number) < most;
+}
 
-  program(program: ProgramSeries): void {
-    this.#advance(program, {
-      owner: program,
-      born: 0,
-      confirmRise: LASTING,
-      mayBegin: (direction) => direction === 'up' && this.#growsByNewcomers(program),
-    });
-  }
-
-  #advance(series: Series, terms: Terms): void {
-    const { episode, evidence } = series;
-    if (episode && this.#goOnOrEnd(series, episode)) return;
-    const direction = strongDirection(evidence);
-    const dbg = (globalThis as any).__dbg; if (dbg) dbg(series, evidence, direction, this.#moment.now.number);
-    if (!direction || !terms.mayBegin(direction)) return;
-    this.#judge ??= this.#moment.normality.judge();
-    const score = this.#judge.score(evidence.row);
-    if (dbg) dbg(series, evidence, `score ${score.toFixed(3)} cut ${this.#judge.cut.toFixed(3)}`, this.#moment.now.number);
-    if (score >= this.#judge.cut) this.#begin(series, terms, direction, score);
-  }
-
-  /** @returns whether the window is accounted for: it belongs to the episode, or is now usual */
-  #goOnOrEnd(series: Series, episode: Episode): boolean {
-    if (!episode.isUsual && episode.goesOn(series.evidence)) {
-      episode.add(series.count, this.#moment.seconds);
-      return true;
-    }
-    episode.close(series.history);
-    series.episode = undefined;
-    return episode.isUsual;
-  }
-
-  #begin(series: Series, terms: Terms, direction: Direction, score: number): void {
-    const { now, seconds, remembered } = this.#moment;
-    const known = now.seconds - Math.max(remembered, terms.born);
-    const unseenFor = series.history.samples === 0 ? Math.max(0, known) : undefined;
-    const confirmAfter = direction === 'up' ? terms.confirmRise : LASTING;
-    series.episode = new Episode({ direction, began: now, unseenFor, confirmAfter, score });
-    series.episode.add(series.count, seconds);
-    const before = this.#began.get(terms.owner);
-    if (before && Math.abs(before.z) >= Math.abs(series.evidence.z)) return;
-    this.#began.set(terms.owner, series.evidence);
-  }
-
-  /** Whether the process changed as a whole: neither by a few stacks, nor replaced by a new one. */
-  #isWhole(process: ProcessSeries, direction: Direction): boolean {
-    const most = change(process) * MAIN_PART;
-    const parts = [...process.stacks.values()].filter((s) => s.episode?.beginning.direction === direction);
-    if (sum(parts, change) >= most) return false;
-    return direction === 'up' || this.#newcomers(process.program) < most;
-  }
-
-  #growsByNewcomers(program: ProgramSeries): boolean {
-    const least = Math.max(NEWCOMER_SAMPLES, NEWCOMER_SHARE * this.#total);
-    const samples = this.#newcomers(program);
-    return samples >= least && samples >= change(program) * MAIN_PART;
-  }
-
-  /** Samples of the program's new processes. */
-  #newcomers(program: ProgramSeries): number {
-    const all = [...program.processes.values()];
-    const young = all.filter((process) => isYoung(process, this.#moment.now.number));
-    return sum(young, (process) => process.count);
-  }
+function newcomerSamples(program: ProgramSeries, number: number): number {
+  const young = [...program.processes.values()].filter((process) => isYoung(process, number));
+  return sum(young, (process) => process.count);
 }
 
 /** Samples by which it differs from what is expected. */
-function change({ evidence }: Series): number {
+function changeOf({ evidence }: Series): number {
   return Math.abs(evidence.count - evidence.expected);
 }
 

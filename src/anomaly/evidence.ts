@@ -1,9 +1,8 @@
 /**
- * How unusual one count is for its own history: the numbers the labels are made of. Only + - * /
- * and square roots, which IEEE 754 rounds alike everywhere: a logarithm may differ in its last bit
- * between machines, and then a label could.
+ * How unusual a count is for its own history: the numbers the labels are made of.
  */
 import { deviation, type History } from './history';
+import { log2 } from './log2';
 
 /** What everything around a series did in the same window, as factors of what was expected. */
 export interface Tide {
@@ -15,80 +14,67 @@ export interface Tide {
 
 export const NO_TIDE: Tide = { up: 1, down: 1 };
 
-/** The window, and what is known of the machine. */
-export interface Circumstances {
-  readonly seconds: number;
-  /** Samples of everything in this window. */
-  readonly total: number;
-  /** Relative variance of rates beyond chance that is usual on this machine. */
-  readonly noise: number;
-}
-
 export interface Evidence {
   readonly count: number;
   /** Samples its history leads to expect. */
   readonly expected: number;
-  /** Deviation in usual deviations, beyond the tide; 0 where the tide explains it. */
+  /** The same with the tide, as far as the tide explains the count. */
+  readonly target: number;
+  /** Deviation of the count from the target, in usual deviations. */
   readonly z: number;
-  /** Count over expectation with the tide, both raised by a half so that it is always finite. */
-  readonly ratio: number;
-  /** Outside everything its history has seen, not only above the mean. */
-  readonly beyondExtremes: boolean;
-  /** What the forest looks at. */
-  readonly row: readonly [change: number, z: number];
+  /** Deviation from the nearest rate it had before: 0 within the range it had, or close to it. */
+  readonly beyond: number;
 }
 
-export const NOTHING: Evidence = {
-  count: 0,
-  expected: 0,
-  z: 0,
-  ratio: 1,
-  beyondExtremes: false,
-  row: [0, 0],
-};
+export const NOTHING: Evidence = { count: 0, expected: 0, target: 0, z: 0, beyond: 0 };
 
-/** Deviations by which a count must leave the range it had before, and by which factor. */
-const EXTREME_DEVIATION = 2;
+/** By which factor a count must leave the range it had before. */
 const EXTREME_FACTOR = 1.25;
 
-export function weigh(count: number, history: History, tide: Tide, around: Circumstances): Evidence {
-  const { seconds, total, noise } = around;
+/** @param noise relative variance of rates beyond chance that is usual on this machine */
+export function weigh(
+  count: number,
+  history: History,
+  tide: Tide,
+  { seconds, noise }: { seconds: number; noise: number },
+): Evidence {
   const expected = history.rate * seconds;
   const target = Math.min(Math.max(count, expected * tide.down), expected * tide.up);
   const z = deviation(count, target) / history.spread(seconds, noise);
+  return { count, expected, target, z, beyond: beyond(count, history, seconds) };
+}
+
+/** Two windows that point the same way are stronger evidence than each. */
+export function combine(a: Evidence, b: Evidence): Evidence {
   return {
-    count,
-    expected,
-    z,
-    ratio: (count + 0.5) / (target + 0.5),
-    beyondExtremes: isBeyond(count, history, seconds),
-    row: features(count, target, z) as never,
+    count: a.count + b.count,
+    expected: a.expected + b.expected,
+    target: a.target + b.target,
+    z: (a.z + b.z) / Math.SQRT2,
+    beyond: (a.beyond + b.beyond) / Math.SQRT2,
   };
 }
 
-function isBeyond(count: number, history: History, seconds: number): boolean {
-  const peak = history.peak * seconds;
-  const trough = history.trough * seconds;
-  if (count > peak * EXTREME_FACTOR) return deviation(count, peak) >= EXTREME_DEVIATION;
-  return count < trough / EXTREME_FACTOR && deviation(count, trough) <= -EXTREME_DEVIATION;
+/** Count over target, both raised by a half so that it is finite and not 0. */
+export function ratioOf({ count, target }: Evidence): number {
+  return (count + 0.5) / (target + 0.5);
 }
 
-function features(count: number, target: number, z: number): number[] {
-  const F = process.env.F ?? 'a';
-  const l = Math.log2((count + 2) / (target + 2));
-  const l5 = Math.log2((count + 0.5) / (target + 0.5));
-  if (F === 'a') return [l5, Math.sign(z) * Math.sqrt(Math.abs(z))];
-  if (F === 'b') return [l5, z];
-  if (F === 'c') return [l, z];
-  if (F === 'd') return [l, z, l * Math.abs(z)];
-  if (F === 'e') return [l * Math.abs(z)];
-  if (F === 'f') return [l, z, Math.sign(z) * Math.min(Math.abs(l), Math.abs(z) / 3)];
-  if (F === 'g') return [Math.sign(z) * Math.min(Math.abs(l), Math.abs(z) / 3)];
-  const q = Math.abs(count - target) / (count + target + 4);
-  if (F === 'j') return [q, Math.abs(z), q * Math.abs(z)];
-  if (F === 'k') return [Math.abs(z), Math.abs(l * z)];
-  if (F === 'm') return [Math.abs(l), Math.sqrt(Math.abs(z)), Math.abs(l * z)];
-  if (F === 'n') return [Math.abs(l5), Math.abs(z), Math.abs(l5 * z)];
-  if (F === 'h') return [Math.abs(l), Math.abs(z), Math.abs(l * z)];
-  return [Math.sign(z) * Math.sqrt(Math.abs(l*z)), l];
+/**
+ * What the forest looks at: how large the change is, how significant, and both at once. Without
+ * direction, because a fall of a rare stack is bounded and a rise is not: a forest on signed
+ * numbers finds every fall remarkable. The product, because its cuts follow the axes, and only what
+ * is both large and significant matters.
+ */
+export function featuresOf({ count, target, z }: Evidence): readonly number[] {
+  const change = Math.abs(log2((count + 2) / (target + 2)));
+  const significance = Math.abs(z);
+  return [change, significance, change * significance];
+}
+
+function beyond(count: number, history: History, seconds: number): number {
+  const peak = history.peak * seconds;
+  const trough = history.trough * seconds;
+  if (count > peak * EXTREME_FACTOR) return deviation(count, peak);
+  return count < trough / EXTREME_FACTOR ? deviation(count, trough) : 0;
 }

@@ -52,13 +52,10 @@ function verdictOf(stack: StackSeries, cause: Cause, seconds: number): Verdict {
   const { key, process, episode, evidence } = stack;
   const { count, expected } = evidence;
   const own = isShown(episode, cause.direction) ? episode : undefined;
-  const { began, unseenFor, score } = own?.beginning ?? {
-    began: { seconds: cause.since },
-    unseenFor: cause.unseenFor,
-    score: cause.score,
-  };
-  const kind = own?.kind ?? cause.kind;
-  const change = { kind, count, expected, since: began.seconds, unseenFor, score };
+  const { kind, score = 0 } = own ?? cause;
+  const since = own?.beginning.began.seconds ?? cause.since;
+  const { unseenFor } = own?.beginning ?? cause;
+  const change = { kind, count, expected, since, unseenFor, score };
   return { key, process: process.key, label: 1, ...changeOf(change, seconds) };
 }
 

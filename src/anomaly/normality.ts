@@ -5,7 +5,7 @@
 import { trainForest } from './isolationForest';
 import { sample, seededRandom, type Random } from './random';
 
-type Row = readonly number[];
+export type Row = readonly number[];
 
 export interface NormalityOptions {
   readonly seed: number;

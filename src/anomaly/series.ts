@@ -118,6 +118,10 @@ export class Watched {
     }
   }
 
+  *stacks(): Generator<StackSeries> {
+    for (const process of this.#processes.values()) yield* process.stacks.values();
+  }
+
   get processes(): Iterable<ProcessSeries> {
     return this.#processes.values();
   }
@@ -165,7 +169,7 @@ export class Watched {
 
   #forgetRarest(): void {
     if (this.#stacks <= this.mostStacks) return;
-    const all = [...this.#processes.values()].flatMap((process) => [...process.stacks.values()]);
+    const all = [...this.stacks()];
     all.sort((a, b) => a.history.samples - b.history.samples);
     for (const stack of all.slice(0, all.length - this.mostStacks)) this.#forget(stack);
   }

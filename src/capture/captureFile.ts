@@ -6,13 +6,14 @@
  *   E S HELLO 1 0.23.2 x86_64
  *   O TICK a 7058573044104
  *   A {"tick":0,"names":{},"frames":[["leaf","leaf","/opt/demo/known","native"]],"symbols":{...}}
- *   L 1.25
+ *   L 1.25 12.004
  *   R
  *   S
  *   X 0
  *
  * O and E lines hold the helper's bytes as they came. JSON is plain ASCII.
  */
+import type { LoadLimit } from '../core/loadWatch';
 import type { CaptureOptions } from './options';
 import type { Answers, SourceEvent } from './events';
 
@@ -24,6 +25,8 @@ export interface CaptureHeader {
   /** Seconds between two reports. */
   readonly reportInterval: number;
   readonly cpus: number;
+  /** Recorded only while the load was over this. */
+  readonly limit?: LoadLimit;
   /** Version of Stack Count that wrote it. */
   readonly version: string;
 }
@@ -60,7 +63,7 @@ export function formatEvent(event: SourceEvent): string {
     case 'answers':
       return `A ${asciiJson(event.answers)}`;
     case 'load':
-      return `L ${event.value}`;
+      return `L ${event.value} ${event.at}`;
     case 'renewal':
       return 'R';
     case 'stop':
@@ -81,7 +84,7 @@ export function readEvent(line: string, number: number): SourceEvent {
     case 'A ':
       return { kind: 'answers', answers: parseJson<Answers>(rest, number) };
     case 'L ':
-      return { kind: 'load', value: Number(rest) };
+      return readLoadEvent(rest, number);
     case 'R':
       return { kind: 'renewal' };
     case 'S':
@@ -91,6 +94,12 @@ export function readEvent(line: string, number: number): SourceEvent {
     default:
       throw new CaptureFormatError(`line ${number} is no event of a capture`);
   }
+}
+
+function readLoadEvent(text: string, line: number): SourceEvent {
+  const [value = NaN, at = NaN] = text.split(' ').map(Number);
+  if (Number.isFinite(value) && Number.isFinite(at)) return { kind: 'load', value, at };
+  throw new CaptureFormatError(`line ${line} holds no reading of the load`);
 }
 
 function asciiJson(value: unknown): string {

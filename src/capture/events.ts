@@ -42,7 +42,11 @@ export type SourceEvent =
   | { readonly kind: 'message'; readonly line: string }
   | { readonly kind: 'answers'; readonly answers: Answers }
   /** A reading of the machine's load, for the metrics the engine reads itself. */
-  | { readonly kind: 'load'; readonly value: number }
+  | {
+      readonly kind: 'load';
+      readonly value: number;
+      /** Seconds since the start. */ readonly at: number;
+    }
   /** We asked for a fresh bpftrace; what fires until it is READY is estimated as lost. */
   | { readonly kind: 'renewal' }
   /** We asked for the end: that bpftrace ends is no failure from here on. */

@@ -16,6 +16,7 @@ const MAPS_TIMEOUT_MS = 300;
 /** The helper kills a bpftrace that hangs after 5 s; nothing is waited for longer than this. */
 const STOP_TIMEOUT_MS = 6_000;
 /** What is still in the pipes when the helper is gone arrives at once, or it is not ours. */
+const LOAD_INTERVAL_MS = 1_000;
 const DRAIN_MS = 1_000;
 
 const OPTIONS = {
@@ -40,9 +41,14 @@ export class LiveSource implements Source {
   #deliver: (event: SourceEvent) => void = () => {};
   #answering: Promise<void> = Promise.resolve();
   #stopping: NodeJS.Timeout | undefined;
+  #loadTimer: NodeJS.Timeout | undefined;
   #ended = false;
 
-  constructor(private readonly launch: Launch) {}
+  /** @param readLoad read once a second and told, where the load decides what is recorded */
+  constructor(
+    private readonly launch: Launch,
+    private readonly readLoad?: () => number | undefined,
+  ) {}
 
   get way(): Launch['way'] {
     return this.launch.way;
@@ -61,6 +67,7 @@ export class LiveSource implements Source {
     child.once('exit', (status) => void this.#drain(child, status));
     child.once('error', () => void this.#end(127));
     void child.catch(() => {});
+    this.#watchLoad();
   }
 
   announce(key: LifeKey, tgid: number, maps: string): void {
@@ -91,6 +98,17 @@ export class LiveSource implements Source {
   #say(words: string): void {
     const input = this.#process?.stdin;
     if (input?.writable) input.write(`${words}\n`);
+  }
+
+  #watchLoad(): void {
+    const { readLoad } = this;
+    if (!readLoad) return;
+    const started = performance.now();
+    this.#loadTimer = setInterval(() => {
+      const at = Math.round(performance.now() - started) / 1000;
+      const value = readLoad();
+      if (value !== undefined) this.#deliver({ kind: 'load', value, at });
+    }, LOAD_INTERVAL_MS);
   }
 
   #read(stream: NodeJS.ReadableStream, line: (text: string) => void): void {
@@ -150,6 +168,7 @@ export class LiveSource implements Source {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#stopping);
+    clearInterval(this.#loadTimer);
     this.#deliver({ kind: 'end', status });
   }
 }

@@ -80,7 +80,8 @@ interface ClosedTick {
   readonly fired: number;
   readonly outside: number;
   readonly load: number | undefined;
-  readonly waiting: boolean;
+  /** Something it needs has not been answered yet. */
+  waiting: boolean;
 }
 
 type Counters = Record<'fired' | 'outside', Record<Slot, number>>;
@@ -94,6 +95,7 @@ export class Session {
   readonly #parser = new BpftraceOutputParser();
   readonly #waiting: ClosedTick[] = [];
   #open: OpenTick | undefined;
+  #held: ClosedTick | undefined;
   #counters = zeroCounters();
   #counted = zeroCounters();
   #load: number | undefined;
@@ -122,7 +124,6 @@ export class Session {
     if (event.kind === 'output') this.#output(event.line);
     else if (event.kind === 'message') this.#message(event.line);
     else if (event.kind === 'answers') this.#answered(event.answers);
-    else if (event.kind === 'load') this.#load = event.value;
     else if (event.kind === 'renewal') this.#renewing = true;
   }
 
@@ -195,9 +196,11 @@ export class Session {
     const key = lifeKey(event.tgid, event.life);
     this.#resolver.announce(key, event.name);
     this.hooks.onProcess?.(key, event.tgid, event.maps);
+    if (this.#held && this.#resolver.knowsAll(this.#held.entries)) this.#ask();
   }
 
   #openTick(nanoseconds: number, final: boolean): void {
+    this.#ask();
     this.#open = { entries: [], nanoseconds, final };
   }
 
@@ -207,7 +210,6 @@ export class Session {
     this.#open = undefined;
     const seconds = Math.max(0, open.nanoseconds - this.#lastTick) / 1e9;
     this.#lastTick = open.nanoseconds;
-    const request = this.#resolver.missing(open.entries, this.#ticks);
     const fired = this.#growth('fired');
     if (seconds > 0.5) this.#rate = fired / seconds;
     const tick: ClosedTick = {
@@ -217,12 +219,33 @@ export class Session {
       seconds,
       fired,
       outside: this.#growth('outside'),
-      load: this.#load,
-      waiting: request !== undefined,
+      load: this.#takeLoad(),
+      waiting: true,
     };
     this.#waiting.push(tick);
+    this.#held = tick;
+    if (this.#resolver.knowsAll(tick.entries)) this.#ask();
+  }
+
+  /**
+   * Announcements come through another CPU's buffer than the tick and may be a little late: a tick
+   * that names a stranger is held until the last of them, or the next thing that is printed.
+   */
+  #ask(): void {
+    const tick = this.#held;
+    if (!tick) return;
+    this.#held = undefined;
+    const request = this.#resolver.missing(tick.entries, tick.index);
+    tick.waiting = request !== undefined;
     if (request) this.hooks.onRequest?.(request);
     this.#drain();
+  }
+
+  /** bpftrace prints none when no sample was taken at all. */
+  #takeLoad(): number | undefined {
+    const load = this.#load;
+    this.#load = undefined;
+    return load;
   }
 
   /** How much a never-cleared counter has grown since it was last asked. */
@@ -234,17 +257,18 @@ export class Session {
   }
 
   #exit(status: number): void {
+    this.#ask();
     const complete = this.#open?.final === true;
     if (complete) this.#closeTick();
     else this.#open = undefined;
+    this.#ask();
     this.hooks.onRunEnd?.({ status, complete });
   }
 
   #answered(answers: Answers): void {
     this.#resolver.learn(answers);
-    const index = this.#waiting.findIndex((tick) => tick.index === answers.tick);
-    const tick = this.#waiting[index];
-    if (tick) this.#waiting[index] = { ...tick, waiting: false };
+    const tick = this.#waiting.find(({ index }) => index === answers.tick);
+    if (tick) tick.waiting = false;
     this.#drain();
   }
 

@@ -49,8 +49,19 @@ export class StackResolver {
     this.#unknown = profile.frames.intern({ ...unknown, kind: 'unknown' });
   }
 
+  /** A process announced again may have changed its name: the last one stands. */
   announce(key: LifeKey, name: string): void {
-    this.#announced.set(key, name);
+    const life = this.#lives.get(key);
+    if (life) life.record.name = name;
+    else this.#announced.set(key, name);
+  }
+
+  /** Every process of these entries has said its name and its mappings. */
+  knowsAll(entries: readonly StackEntry[]): boolean {
+    return entries.every(({ tgid, life }) => {
+      const key = lifeKey(tgid, life);
+      return this.#lives.has(key) || this.#announced.has(key);
+    });
   }
 
   /** What has to be asked before these entries can be counted; undefined when nothing has. */
@@ -160,21 +171,12 @@ export class StackResolver {
 
   #life(key: LifeKey): Life {
     const known = this.#lives.get(key);
-    if (known) return this.#renamed(known, key);
+    if (known) return known;
     const tgid = Number(key.slice(0, key.indexOf(':')));
     const record = this.profile.addProcess(tgid, this.#announced.get(key) ?? UNKNOWN_SYMBOL);
     this.#announced.delete(key);
     const life = { record, symbols: new Map(), retries: new Map(), variants: new Map() };
     this.#lives.set(key, life);
-    return life;
-  }
-
-  /** A process announced again may have changed its name: the last one stands. */
-  #renamed(life: Life, key: LifeKey): Life {
-    const name = this.#announced.get(key);
-    if (name === undefined) return life;
-    this.#announced.delete(key);
-    life.record.name = name;
     return life;
   }
 }

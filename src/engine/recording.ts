@@ -11,6 +11,7 @@ import type { SourceEvent } from '../capture/events';
 import { Session, type CompletedTick, type RunEnd } from '../capture/session';
 import type { Source } from '../capture/source';
 import type { Totals } from '../core/accounting';
+import { LoadWatch, type LoadStatus } from '../core/loadWatch';
 import type { Profile } from '../core/profile';
 
 export type RecordingState = 'starting' | 'recording' | 'stopping' | 'ended';
@@ -21,6 +22,8 @@ export interface RecordingHooks {
   /** Every `reportInterval` seconds of the kernel's clock, and once more at the end. */
   onReport?(): void;
   onMessage?(text: string): void;
+  /** A new reading of the load; `crossed` when it went over or back under the threshold. */
+  onLoad?(status: LoadStatus, crossed: boolean): void;
 }
 
 export interface RecordingEnd {
@@ -51,8 +54,9 @@ export class Recording {
   readonly #messages: string[] = [];
   #refusal: string | undefined;
   #bpftraceStatus: number | undefined;
+  readonly #watch: LoadWatch | undefined;
   /** We asked this bpftrace to end, so its end is no failure. */
-  #renewing = false;
+  #ending: 'renew' | 'pause' | undefined;
   /** Collisions of earlier runs of bpftrace. */
   #collisionsBefore = 0;
   #fired = 0;
@@ -67,7 +71,8 @@ export class Recording {
     private readonly options: RecordingOptions,
     private readonly hooks: RecordingHooks,
   ) {
-    const { options: capture, maxStacks } = options.header;
+    const { options: capture, maxStacks, limit } = options.header;
+    this.#watch = limit && new LoadWatch(limit);
     this.ended = new Promise((resolve) => (this.#resolveEnd = resolve));
     this.session = new Session(
       { stacks: capture.stacks, keys: capture.keys, maxStacks },
@@ -103,6 +108,17 @@ export class Recording {
     return this.#lastAt;
   }
 
+  /** What the load did; undefined for a recording that does not ask. */
+  get load(): LoadStatus | undefined {
+    return this.#watch?.status;
+  }
+
+  /** The kernel does not gate this metric: we start and end bpftrace as the load goes. */
+  get #gatedOutside(): boolean {
+    const { limit } = this.options.header;
+    return limit !== undefined && limit.metric !== 'run-queue';
+  }
+
   start(): void {
     const { captureFile, header } = this.options;
     if (captureFile !== undefined) {
@@ -111,7 +127,7 @@ export class Recording {
       );
     }
     this.source.start((event) => this.#event(event));
-    this.source.command('run');
+    if (!this.#gatedOutside) this.source.command('run');
   }
 
   /** Ends the recording; safe to call at any time and more than once. */
@@ -124,6 +140,7 @@ export class Recording {
   #event(event: SourceEvent): void {
     this.#capture?.write(event);
     this.session.feed(event);
+    if (event.kind === 'load') this.#loadRead(event.at, event.value);
     if (event.kind === 'stop') this.#enter('stopping');
     if (event.kind === 'end') void this.#end(event.status);
   }
@@ -136,6 +153,11 @@ export class Recording {
 
   #ready(): void {
     this.#collisionsBefore = this.totals.reasons.collision;
+    this.#begin();
+  }
+
+  /** Everything is attached, or, while bpftrace waits for the load, ready to be. */
+  #begin(): void {
     if (this.#state !== 'starting') return;
     this.#enter('recording');
     const { durationSeconds, way } = this.options;
@@ -145,6 +167,7 @@ export class Recording {
 
   #tick(tick: CompletedTick): void {
     this.#lastAt = tick.at;
+    if (this.#watch && !this.#gatedOutside) this.#watchLoad(tick.at, tick.load ?? 0);
     this.hooks.onTick?.(tick);
     this.#renewIfFull(tick);
     this.#reportIfDue(tick.at);
@@ -166,20 +189,37 @@ export class Recording {
     this.#fired = totals.fired;
     const collisions = totals.reasons.collision - this.#collisionsBefore;
     if (collisions === 0 || collisions < rate * RENEWAL_SECONDS) return;
-    if (this.#renewing || this.#state !== 'recording') return;
-    this.#renewing = true;
+    if (this.#ending || this.#state !== 'recording') return;
+    this.#ending = 'renew';
     this.source.command('renew');
   }
 
   #runEnded({ status, complete }: RunEnd): void {
-    if (this.#renewing && complete) {
-      this.#renewing = false;
-      this.source.command('run');
-      return;
-    }
+    const asked = this.#ending;
+    this.#ending = undefined;
+    if (asked && complete) return this.#restart(asked);
     if (this.#state === 'stopping' && complete) return;
     if (this.#state !== 'stopping') this.#bpftraceStatus = status;
     this.stop();
+  }
+
+  /** A renewal goes on at once; after a pause only if the load has gone up again meanwhile. */
+  #restart(asked: 'renew' | 'pause'): void {
+    if (asked === 'renew' || this.#watch?.over) this.source.command('run');
+  }
+
+  #loadRead(at: number, value: number): void {
+    if (this.session.helper) this.#begin();
+    if (!this.#watchLoad(at, value) || this.#state !== 'recording' || this.#ending) return;
+    if (this.#watch?.over) return this.source.command('run');
+    this.#ending = 'pause';
+    this.source.command('pause');
+  }
+
+  #watchLoad(at: number, value: number): boolean {
+    const crossed = this.#watch?.add(at, value) ?? false;
+    if (this.#watch) this.hooks.onLoad?.(this.#watch.status, crossed);
+    return crossed;
   }
 
   #message(tag: string, text: string): void {

@@ -1,14 +1,41 @@
 /** The files of a recording: rewritten at every report and at every kind of end. */
 import { join } from 'node:path';
+import { describeCapture } from '../capture/options';
+import { CallTree } from '../core/callTree';
+import { renderSvg } from '../flamegraph/svg';
+import { writeBpftrace } from '../formats/bpftraceStack';
 import { writeStackCountLog } from '../formats/stackCountLog';
 import { describeFileError, writeWhole } from './outputFiles';
 import type { Recording } from './recording';
 
-export const LOG_NAME = 'stack_count.log';
+type Writer = (recording: Recording) => Iterable<string>;
+
+const WRITERS = {
+  'stack_count.log': ({ profile }: Recording) => writeStackCountLog(profile.countedStacks()),
+  'stack.bpf': ({ profile }: Recording) => writeBpftrace(profile.countedStacks()),
+  'stack.svg': (recording: Recording) => [picture(recording)],
+} satisfies Record<string, Writer>;
+
+type FileName = keyof typeof WRITERS;
 
 /** The whole document, as `stack_count.log` holds it. */
 export function logDocument(recording: Recording): string {
-  return [...writeStackCountLog(recording.profile.countedStacks())].join('');
+  return [...WRITERS['stack_count.log'](recording)].join('');
+}
+
+function picture({ profile, header, totals, seconds }: Recording): string {
+  const { options, startedAt, limit } = header;
+  const over = limit ? `, while the ${limit.metric} was over ${limit.threshold}` : '';
+  return renderSvg(CallTree.of(profile.countedStacks()), {
+    info: {
+      what: describeCapture(options) + over,
+      startedAt,
+      durationSeconds: seconds,
+      hz: options.hz,
+      samples: totals.recorded,
+      lost: totals.lost,
+    },
+  });
 }
 
 export class ResultFiles {
@@ -22,9 +49,13 @@ export class ResultFiles {
     private readonly complain: (text: string) => void,
   ) {}
 
+  /** A recording without a sample leaves earlier pictures alone: an empty one would mislead. */
   write(recording: Recording): void {
-    const { profile } = recording;
-    this.#write(LOG_NAME, () => writeStackCountLog(profile.countedStacks()));
+    const nothing = recording.totals.recorded === 0;
+    for (const name of filesOf(recording)) {
+      if (nothing && name !== 'stack_count.log') continue;
+      this.#write(name, () => WRITERS[name](recording));
+    }
   }
 
   /** Some file holds less than was recorded. */
@@ -54,4 +85,8 @@ export class ResultFiles {
     this.#complained.add(text);
     this.complain(text);
   }
+}
+
+function filesOf({ header }: Recording): readonly FileName[] {
+  return header.limit ? ['stack.bpf', 'stack.svg'] : ['stack_count.log', 'stack.svg'];
 }

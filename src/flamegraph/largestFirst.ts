@@ -1,6 +1,6 @@
 /**
- * A queue that gives the node with the most samples first, and of equals the one that came first: a
- * binary heap, since a tree may have millions of nodes of which a few thousand are wanted.
+ * A queue that gives the node with the most samples first, and of equals the one nearest to the
+ * root, then the one that came first. A binary heap: of millions of nodes a few thousand are wanted.
  */
 
 export interface Queued {
@@ -46,8 +46,9 @@ export class LargestFirst {
 
   #isBefore(a: number, b: number): boolean {
     const [first, second] = [this.#heap[a] ?? 0, this.#heap[b] ?? 0];
-    const more = (this.#entries[first]?.total ?? 0) - (this.#entries[second]?.total ?? 0);
-    return more > 0 || (more === 0 && first < second);
+    const [one, other] = [this.#entries[first] as Queued, this.#entries[second] as Queued];
+    if (one.total !== other.total) return one.total > other.total;
+    return one.row !== other.row ? one.row < other.row : first < second;
   }
 
   #swap(a: number, b: number): void {

@@ -25,6 +25,11 @@ text{font:12px ${SANS}}
 .crumb:hover,.crumb:focus{text-decoration:underline;outline:none}
 .crumb[aria-current]{font-weight:600;cursor:default;text-decoration:none}
 .field{font:13px ${SANS};box-sizing:border-box;width:100%;height:100%;padding:0 10px;border-radius:6px;outline-offset:-1px}
+@media (prefers-reduced-motion:no-preference){
+.gliding #frames rect{transition:x .16s ease-out,width .16s ease-out}
+.gliding #names text{animation:appear .16s ease-in}
+}
+@keyframes appear{from{opacity:0}}
 #tip{pointer-events:none}
 #tip .name{font:600 12px ${MONO}}
 `;

@@ -61,7 +61,7 @@ function isolated(name: string): string {
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 export function describeNote(note: string): string {
-  return `${MARK} unusual${note === '' ? '' : `: ${note}`}`;
+  return `${MARK} ${note === '' ? 'unusual' : note}`;
 }
 
 /** The file without its folder; `[kernel]` only repeats the kind. */

@@ -24,30 +24,34 @@ const KERNEL_ENTRY =
 const JIT_NAME =
   /^(JS|LazyCompile|Function|Script|Eval|RegExp|Builtin|BytecodeHandler|Stub|py::).*[:~*^]|_\[j\]$/;
 
-interface Known {
-  /** The frame where nothing says that it is the kernel's. */
+export interface BareFrame {
+  /** Where nothing says that it is the kernel's. */
   readonly frame: Frame;
   readonly entersKernel: boolean;
 }
 
 export class BareFrames {
   readonly #table = new FrameTable();
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, BareFrame>();
   readonly #inKernel = new Map<Frame, Frame>();
 
   constructor(private readonly demangle: Demangle) {}
 
+  of(symbol: string): BareFrame {
+    return this.#known.get(symbol) ?? this.#add(symbol);
+  }
+
   /**
-   * @param symbols leaf first
+   * @param bare leaf first
    * @param kernelFrames how many of them are known to be the kernel's; told from names if absent
    */
-  stack(symbols: readonly string[], kernelFrames?: number): Frame[] {
-    const frames: Frame[] = [];
+  stack(bare: readonly BareFrame[], kernelFrames?: number): Frame[] {
+    const frames = new Array<Frame>(bare.length);
     let entered = 0;
-    for (const symbol of symbols) {
-      const { frame, entersKernel } = this.#known.get(symbol) ?? this.#add(symbol);
-      frames.push(frame);
-      if (entersKernel) entered = frames.length;
+    for (let i = 0; i < bare.length; i++) {
+      const { frame, entersKernel } = bare[i] as BareFrame;
+      frames[i] = frame;
+      if (entersKernel) entered = i + 1;
     }
     for (let i = (kernelFrames ?? entered) - 1; i >= 0; i--) {
       frames[i] = this.#kernelFrame(frames[i] as Frame);
@@ -55,7 +59,7 @@ export class BareFrames {
     return frames;
   }
 
-  #add(slice: string): Known {
+  #add(slice: string): BareFrame {
     const symbol = detached(slice);
     const kind = guessKind(symbol);
     const module = kind === 'kernel' ? KERNEL_MODULE : '';

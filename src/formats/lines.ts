@@ -5,7 +5,11 @@
 
 const BLOCK = 1 << 20;
 const NEWLINE = 10;
-const BYTE_ORDER_MARK = '\ufeff';
+
+/** How many bytes of it the file begins with. */
+export function byteOrderMark(bytes: Uint8Array): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
 
 /** Without line ends (LF or CRLF). Bytes that are not UTF-8 become U+FFFD. */
 export function* linesOf(bytes: Uint8Array): Generator<string> {
@@ -21,10 +25,9 @@ export function* linesOf(bytes: Uint8Array): Generator<string> {
 /** Blocks end at a line end, so no line and no character is cut. */
 function* blocksOf(bytes: Uint8Array): Generator<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  for (let start = 0, end; start < bytes.length; start = end) {
+  for (let start = byteOrderMark(bytes), end; start < bytes.length; start = end) {
     end = blockEnd(bytes, start);
-    const block = decoder.decode(bytes.subarray(start, end));
-    yield start === 0 && block.startsWith(BYTE_ORDER_MARK) ? block.slice(1) : block;
+    yield decoder.decode(bytes.subarray(start, end));
   }
 }
 

@@ -1,14 +1,21 @@
-/** Reads the command line of `stack-count record`. Every refusal names the option and what it takes. */
+/** Reads the command lines of `record` and `monitor`. Every refusal names the option and what it takes. */
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { MAX_HZ, MAX_PID, MAX_PIDS } from '../capture/options';
 import type { StackParts } from '../capture/printedStack';
+import { LOAD_METRICS, type LoadLimit, type LoadMetric } from '../core/loadWatch';
 import { UsageError } from './usageError';
 
-export const REPORT_FORMATS = ['json', 'table', 'none'] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
+const FORMATS = {
+  record: ['json', 'table', 'none'],
+  monitor: ['blocks', 'none'],
+} as const;
+export type ReportFormat = (typeof FORMATS)[Tool][number];
+type Tool = keyof typeof FORMATS;
 
-export interface RecordArguments {
+/** What `record` and `monitor` are told. */
+export interface RunArguments {
   readonly help: boolean;
   readonly stacks: StackParts;
   readonly pids: readonly number[] | 'all';
@@ -22,6 +29,8 @@ export interface RecordArguments {
   readonly bpftrace: string | undefined;
   /** Program and arguments to start and count; empty when none was given. */
   readonly command: readonly string[];
+  /** Record only while the load is over this: the load monitor. */
+  readonly limit: LoadLimit | undefined;
 }
 
 const OPTIONS = {
@@ -39,33 +48,52 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsConfig['options'];
 
+const MONITOR_OPTIONS = {
+  ...OPTIONS,
+  metric: { type: 'string' },
+  threshold: { type: 'string' },
+} as const satisfies ParseArgsConfig['options'];
+
 /** @throws UsageError */
-export function readRecordArguments(words: readonly string[]): RecordArguments {
+export function readRecordArguments(words: readonly string[]): RunArguments {
   const { own, command } = splitCommand(words);
-  const { values, positionals } = parse(own);
-  if (positionals[0] !== undefined) {
-    throw new UsageError(`"${positionals[0]}" is not an option; a command to run goes behind --`);
-  }
-  const pids = readPids(values.pid);
-  if (command !== undefined && pids !== 'all') {
+  const { values } = parse(own, OPTIONS);
+  const common = readCommon(values, 'record');
+  if (command !== undefined && common.pids !== 'all') {
     throw new UsageError('-p and a command behind -- can not be combined');
   }
+  return { ...common, command: command ?? [] };
+}
+
+/** @throws UsageError */
+export function readMonitorArguments(words: readonly string[]): RunArguments {
+  const { values } = parse([...words], MONITOR_OPTIONS);
+  const common = readCommon(values, 'monitor');
+  return { ...common, limit: readLimit(values.metric ?? 'run-queue', values.threshold) };
+}
+
+interface Values {
+  readonly [name: string]: string | boolean | string[] | undefined;
+  readonly pid?: string[];
+}
+
+function readCommon(values: Values, tool: Tool): RunArguments {
+  const text = (name: string): string | undefined => values[name] as string | undefined;
+  const duration = text('duration');
   return {
-    help: values.help ?? false,
-    stacks: readStacks(values.user, values.kernel),
-    pids,
-    hz: number('--hz', values.hz ?? '99', 1, MAX_HZ),
-    interval: number('--interval', values.interval ?? '5', 1, 3600),
-    duration:
-      values.duration === undefined
-        ? undefined
-        : number('--duration', values.duration, 1, 31_536_000),
-    folder: values.output ?? '.',
-    format: readFormat(values.format ?? 'json'),
-    capture: values.capture,
-    replay: values.replay,
-    bpftrace: values.bpftrace,
-    command: command ?? [],
+    help: values['help'] === true,
+    stacks: readStacks(values['user'] === true, values['kernel'] === true),
+    pids: readPids(values.pid),
+    hz: number('--hz', text('hz') ?? '99', 1, MAX_HZ),
+    interval: number('--interval', text('interval') ?? '5', 1, 3600),
+    duration: duration === undefined ? undefined : number('--duration', duration, 1, 31_536_000),
+    folder: text('output') ?? '.',
+    format: readFormat(text('format') ?? FORMATS[tool][0], tool),
+    capture: text('capture'),
+    replay: text('replay'),
+    bpftrace: text('bpftrace'),
+    command: [],
+    limit: undefined,
   };
 }
 
@@ -77,9 +105,12 @@ function splitCommand(words: readonly string[]): { own: string[]; command?: stri
   return { own: words.slice(0, dashes), command };
 }
 
-function parse(words: string[]) {
+function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
   try {
-    return parseArgs({ args: words, options: OPTIONS, allowPositionals: true, strict: true });
+    const parsed = parseArgs({ args, options, allowPositionals: true, strict: true });
+    const [extra] = parsed.positionals;
+    if (extra === undefined) return parsed;
+    throw new Error(`"${extra}" is not an option; a command to run goes behind --`);
   } catch (error) {
     // Node's sentence names the option; what follows it is advice on positionals, not for us.
     const [sentence = ''] = (error as Error).message.split('. ');
@@ -87,15 +118,42 @@ function parse(words: string[]) {
   }
 }
 
-function readStacks(user: boolean | undefined, kernel: boolean | undefined): StackParts {
+function readStacks(user: boolean, kernel: boolean): StackParts {
   if (user) return kernel ? 'both' : 'user';
   return 'kernel';
 }
 
-function readFormat(text: string): ReportFormat {
-  const format = REPORT_FORMATS.find((name) => name === text);
-  if (!format) throw new UsageError(`--format ${text}: expected json, table or none`);
-  return format;
+function readFormat(text: string, tool: Tool): ReportFormat {
+  const formats: readonly ReportFormat[] = FORMATS[tool];
+  const format = formats.find((name) => name === text);
+  if (format) return format;
+  const [last, ...others] = [...formats].reverse();
+  throw new UsageError(`--format ${text}: expected ${others.reverse().join(', ')} or ${last}`);
+}
+
+/** The highest value each metric can sensibly be compared with. */
+const HIGHEST: Record<LoadMetric, number> = {
+  'run-queue': 100_000,
+  'load-average': 100_000,
+  pressure: 100,
+};
+
+/** Where a person would begin to wonder: the ancestor's 4, a task for every CPU, a tenth stalled. */
+export function defaultThreshold(metric: LoadMetric): number {
+  if (metric === 'load-average') return availableParallelism();
+  return metric === 'run-queue' ? 4 : 10;
+}
+
+function readLimit(name: string, text: string | undefined): LoadLimit {
+  const metric = LOAD_METRICS.find((one) => one === name);
+  if (!metric) throw new UsageError(`--metric ${name}: expected ${LOAD_METRICS.join(', ')}`);
+  if (text === undefined) return { metric, threshold: defaultThreshold(metric) };
+  const threshold = Number(text);
+  const whole = metric === 'run-queue';
+  const pattern = whole ? /^\d+$/ : /^\d+(\.\d+)?$/;
+  if (pattern.test(text) && threshold <= HIGHEST[metric]) return { metric, threshold };
+  const kind = whole ? 'a whole number' : 'a number';
+  throw new UsageError(`--threshold ${text}: expected ${kind} from 0 to ${HIGHEST[metric]}`);
 }
 
 /** A whole number within bounds, or a sentence that says so. */

@@ -14,7 +14,7 @@ export class Console {
   }
 
   report(text: string): void {
-    process.stdout.write(text);
+    if (text !== '') process.stdout.write(text);
   }
 
   /** One line that stays. */
@@ -29,10 +29,10 @@ export class Console {
   }
 
   /** One line that the next one replaces; only where somebody is watching. */
-  status(seconds: number, samples: number, lost: number): void {
+  status(seconds: number, samples: number, lost: number, load = ''): void {
     if (!this.#live) return;
-    const text = `${seconds.toFixed(0)} s  ${formatCount(samples)} samples  ${formatCount(lost)} lost`;
-    process.stderr.write(`\r\u001b[K${text}`);
+    const counts = `${formatCount(samples)} samples  ${formatCount(lost)} lost`;
+    process.stderr.write(`\r\u001b[K${seconds.toFixed(0)} s  ${counts}  ${load}`);
     this.#statusShown = true;
   }
 

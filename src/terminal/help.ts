@@ -4,10 +4,14 @@ export const MAIN_HELP = `stack-count - count the call stacks that keep this mac
 
 Usage:
   stack-count record  [options] [-- COMMAND ARGS...]
+  stack-count monitor [options]
+  stack-count convert FILE --to svg|folded|speedscope|bpftrace [-o FILE]
   stack-count COMMAND --help
 
 Commands:
   record    count stacks of processes, until Ctrl-C or for --duration
+  monitor   record stacks only while the machine's load is over a threshold
+  convert   turn recorded stacks into a flame graph or another format
 
   -h, --help       this text, or that of a command
   -v, --version    the version
@@ -33,7 +37,7 @@ What to count:
 When and where:
       --interval S    seconds between two reports (default 5)
       --duration S    stop after S seconds
-  -o, --output DIR    folder for stack_count.log (default: the current one)
+  -o, --output DIR    folder for stack_count.log and stack.svg (default: the current one)
       --format F      what to print on standard output at each report:
                       json   the whole document, in the shape of stack_count.log (default)
                       table  the busiest processes and stacks, for people
@@ -66,4 +70,76 @@ Examples:
   sudo stack-count record --duration 10 --format table
   sudo stack-count record -u -k -p "812 9033" -o /tmp
   stack-count record -u -k --format none -- make -j4
+`;
+
+export const MONITOR_HELP = `stack-count monitor - record stacks only while the load is over a threshold
+
+Usage:
+  stack-count monitor [options]
+
+Waits until the machine's load is over the threshold, and counts stacks for as long as it is.
+Reports what was counted every 5 seconds, and writes stack.bpf and stack.svg. When the load never
+rises nothing is recorded, and files of an earlier time stay as they are.
+
+The load:
+      --metric M      run-queue     runnable tasks on the CPU being sampled, the running one
+                                    included; decided in the kernel, sample by sample (default)
+                      load-average  of the last minute, from /proc/loadavg, read once a second
+                      pressure      share of the last 10 s in which some task waited for a CPU,
+                                    percent, from /proc/pressure/cpu, read once a second
+      --threshold N   record while the load is over this (default: run-queue 4, load-average the
+                      number of CPUs, pressure 10)
+
+What to count:
+  -k, --kernel        kernel stacks (this is the default)
+  -u, --user          user stacks; with -k both, joined into one stack
+  -p, --pid "1 2 3"   only these processes, with all their threads; at most 64
+      --hz N          samples per second and CPU, 1 to 999 (default 99)
+
+When and where:
+      --interval S    seconds between two reports (default 5)
+      --duration S    stop after S seconds
+  -o, --output DIR    folder for stack.bpf and stack.svg (default: the current one)
+      --format F      what to print on standard output at each report:
+                      blocks  one block for each stack, with the threads that had it (default)
+                      none    nothing
+
+Capture and replay:
+      --capture FILE  also save everything the recorder said
+      --replay FILE   use such a file instead of recording; needs no root
+
+      --bpftrace PATH another bpftrace; only for root
+  -h, --help          this text
+
+Standard error tells when the load goes over the threshold and back, and at the end every episode
+with its peak. Its last line, the requirements and the exit status are those of stack-count record.
+
+Examples:
+  sudo stack-count monitor
+  sudo stack-count monitor --metric pressure --threshold 20 -u -k -o /var/tmp
+`;
+
+export const CONVERT_HELP = `stack-count convert - turn recorded stacks into a flame graph or another format
+
+Usage:
+  stack-count convert FILE --to FORMAT [-o FILE]
+
+Reads stack_count.log, stack.bpf, folded stacks ("main;run;read 42"), and what bpftrace prints for a
+map of stacks ("@[ ... ]: 42"). Which of them FILE is, is seen from its content. Counts are kept
+exactly; a file that is cut off or damaged is refused with the number of the line.
+
+      --to FORMAT     svg         a flame graph in one file: open it in a browser
+                      folded      one line for each stack, for flame graph tools
+                      speedscope  JSON for speedscope, one profile for each process
+                      bpftrace    as stack.bpf, for stackcollapse-bpftrace.pl
+  -o, --output FILE   write there instead of to standard output
+  -h, --help          this text
+
+Exit status: 0 converted, 1 the result could not be written, 2 wrong usage or a file that is not
+what it seems.
+
+Examples:
+  stack-count convert stack_count.log --to svg -o stack.svg
+  bpftrace -e 'profile:hz:99 { @[kstack] = count(); }' > out.txt
+  stack-count convert out.txt --to folded
 `;

@@ -81,7 +81,7 @@ export class QuickInput {
             label: text('.label-name'),
             description: text('.label-description'),
             detail: text('.quick-input-list-label-meta .label-name'),
-            separator: text('.quick-input-list-separator'),
+            separator: text('.quick-input-list-separator:not([style*="none"])'),
             ...(checked === null ? {} : { checked: checked === 'true' }),
           };
         }),
@@ -89,13 +89,14 @@ export class QuickInput {
   }
 
   /** Waits for an item and takes it, which ends a single pick. */
-  async pick(label: string | RegExp): Promise<void> {
-    await (await this.#row(label)).click();
+  async pick(label: string | RegExp, withinMs = 10_000): Promise<void> {
+    await (await this.#row(label, withinMs)).click();
   }
 
   /** Ticks items of a list that takes several; accept() ends it. */
   async check(...labels: readonly (string | RegExp)[]): Promise<void> {
-    for (const label of labels) await (await this.#row(label)).locator('.monaco-checkbox').click();
+    for (const label of labels)
+      await (await this.#row(label, 10_000)).locator('.monaco-checkbox').click();
   }
 
   /** Takes what is typed or ticked. */
@@ -108,11 +109,12 @@ export class QuickInput {
     await this.closed();
   }
 
-  async #row(label: string | RegExp): Promise<Locator> {
+  async #row(label: string | RegExp, withinMs: number): Promise<Locator> {
     const matches = (text: string) =>
       typeof label === 'string' ? text === label : label.test(text);
     const look = async () => (await this.items()).map((item) => item.label);
-    const labels = await waitFor(`an item ${label}`, look, (seen) => seen.some(matches));
+    const found = (labels: string[]) => labels.some(matches);
+    const labels = await waitFor(`an item ${label}`, look, found, { withinMs });
     return this.#rows.and(this.#page.locator(`[data-index="${labels.findIndex(matches)}"]`));
   }
 }

@@ -20,6 +20,8 @@ const ACTION_WITHIN_MS = 15_000;
 /** A palette opened before the extensions are known does not learn of them. */
 const PALETTE_LOOKS_MS = 2_000;
 
+const PALETTE_PLACEHOLDER = 'Type the name of a command to run.';
+
 /** What VS Code in the browser complains of by itself, without network and with optional parts left out. */
 const NOISE = [
   /Failed to load resource/,
@@ -71,6 +73,12 @@ export class Workbench {
       { withinMs: 30_000 },
     );
     await this.quickInput.pick(offered || title);
+    // The command may ask in the very same box.
+    await waitFor(
+      'the palette to close',
+      async () => (await this.quickInput.isOpen()) && this.quickInput.placeholder(),
+      (seen) => seen !== PALETTE_PLACEHOLDER,
+    );
   }
 
   /** Is it in the palette, so that a person could run it now? */

@@ -14,6 +14,7 @@ const [FIELD_WIDTH, FIELD_HEIGHT] = [260, 28];
 /** Narrower windows stack what otherwise stands side by side. */
 const WIDE = 1000;
 const FIRST_LINE = 84;
+const LEGEND_GAP = 18;
 const SUBTITLE_LINE = 59;
 /** More levels than this are shortened in the middle. */
 const MOST_CRUMBS = 7;
@@ -38,7 +39,7 @@ export class Header {
   });
   readonly #matched = make('text', { class: 'muted', role: 'status' });
   readonly #holder = make('foreignObject', { width: FIELD_WIDTH, height: FIELD_HEIGHT });
-  readonly #savedWidth = document.documentElement.getBoundingClientRect().width;
+  readonly #legendWidth = spread(this.#legend.children);
   #width = 0;
 
   readonly field = makeInput({
@@ -65,8 +66,9 @@ export class Header {
   place(width: number): number {
     this.#width = width;
     const wide = width >= WIDE;
-    const left = MARGIN - this.#legend.getBBox().x;
-    const legend = wide ? [width - this.#savedWidth, SUBTITLE_LINE] : [left, FIRST_LINE];
+    const legend = wide
+      ? [width - MARGIN - this.#legendWidth, SUBTITLE_LINE]
+      : [MARGIN, FIRST_LINE];
     set(this.#legend, { transform: `translate(${legend.join(',')})` });
     let y = wide ? FIRST_LINE : FIRST_LINE + LINE;
     this.#placeField(wide ? width - MARGIN - FIELD_WIDTH : MARGIN, wide ? 12 : y - 16, wide);
@@ -129,4 +131,15 @@ export class Header {
   #follow(): void {
     set(this.#group, { transform: `translate(0,${window.scrollY})` });
   }
+}
+
+/** Puts the entries of the legend side by side, now that fonts are known. @returns their width */
+function spread(entries: Iterable<Element>): number {
+  let x = -LEGEND_GAP;
+  for (const entry of entries as Iterable<SVGGElement>) {
+    const box = entry.getBBox();
+    set(entry, { transform: `translate(${x + LEGEND_GAP - box.x},0)` });
+    x += LEGEND_GAP + box.width;
+  }
+  return x;
 }

@@ -13,6 +13,8 @@ import { Header } from './header';
 import { Tip } from './tip';
 
 const LEAST_WINDOW = 360;
+/** Browsers do not move more than this smoothly. */
+const MOST_GLIDING = 1500;
 
 class Picture {
   readonly #data = JSON.parse(byId('data').textContent ?? '') as PictureData;
@@ -33,7 +35,10 @@ class Picture {
   start(): void {
     document.documentElement.removeAttribute('viewBox');
     this.#resize();
-    window.addEventListener('resize', () => this.#resize());
+    window.addEventListener('resize', () => {
+      document.documentElement.classList.remove('gliding');
+      this.#resize();
+    });
     document.addEventListener('keydown', (event) => this.#key(event));
     const frames = byId('frames');
     frames.addEventListener('click', ({ target }) => this.#zoom(this.#graph.indexOf(target)));
@@ -47,7 +52,9 @@ class Picture {
     const width = Math.max(LEAST_WINDOW, documentElement.clientWidth || window.innerWidth);
     this.#headerHeight = this.#header.place(width);
     this.#graph.place(this.#headerHeight);
-    set(documentElement, { width, height: this.#headerHeight + this.#graph.height + MARGIN });
+    const height = this.#headerHeight + this.#graph.height + MARGIN;
+    // A picture lower than the window would cut off the card beside the mouse.
+    set(documentElement, { width, height: Math.max(height, window.innerHeight) });
     this.#draw(width);
   }
 
@@ -63,6 +70,7 @@ class Picture {
     if (!focus || focus.count === 0) return;
     this.#focus = this.#active = focus;
     this.#tip.hide();
+    document.documentElement.classList.toggle('gliding', this.#nodes.length <= MOST_GLIDING);
     this.#resize();
     this.#graph.focus(focus.index);
   }

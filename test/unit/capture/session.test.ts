@@ -110,7 +110,9 @@ TOCK b`);
 });
 
 test('a process that was never announced is asked for by name', () => {
-  const { session, requests } = run(KNOWN.replace('PROCESS 10 5 known\\x00\nEND 10\n', ''));
+  const { session, requests } = run(
+    `${KNOWN.replace('PROCESS 10 5 known\\x00\nEND 10\n', '')}\nTICK b 3`,
+  );
   assert.deepEqual(requests[0]?.names, ['10:5']);
   assert.ok(dump(session.profile)[0]?.startsWith('late(10)'));
 });
@@ -135,7 +137,7 @@ TOCK ${slot}`;
 test('entries without a stack are lost, of a colliding bpftrace because of collisions', () => {
   const session = new Session(BOTH, {});
   session.feed({ kind: 'message', line: 'S HELLO 1 0.17.0 x86_64' });
-  const text = 'READY 1\nTICK a 1000000001\n@fired_a: 9\n@a[1, 1, 1, , ]: 9\nTOCK a';
+  const text = 'READY 1\nTICK a 1000000001\n@fired_a: 9\n@a[1, 1, 1, , ]: 9\nTOCK a\nTICK b 2';
   for (const line of text.split('\n')) session.feed({ kind: 'output', line });
   session.feed({
     kind: 'answers',
@@ -202,6 +204,7 @@ test('every sample that fired is recorded, outside or lost, at every tick', () =
         }
         lines.push(`TOCK ${slot}`, `@flip: ${at % 2}`);
       });
+      lines.push('EXIT 0');
       const { session, ticks: counted } = run(lines.join('\n'));
       assert.equal(counted.length, ticks.length);
       for (const { totals } of counted) {
@@ -215,4 +218,11 @@ test('every sample that fired is recorded, outside or lost, at every tick', () =
       assert.equal(inProfile, session.totals.recorded);
     }),
   );
+});
+
+test('a tick waits for the announcement that comes through another buffer, but not for ever', () => {
+  const late = KNOWN.replace('PROCESS 10 5 known\\x00\nEND 10\n', '');
+  const { session, requests } = run(`${late}\n@flip: 1\nPROCESS 10 5 known\\x00\nEND 10`);
+  assert.deepEqual(requests[0]?.names, []);
+  assert.ok(dump(session.profile)[0]?.startsWith('known(10)'));
 });

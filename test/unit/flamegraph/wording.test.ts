@@ -27,7 +27,7 @@ test('a rectangle is described by name, origin, samples and self', () => {
   const read = { name: 'vfs_read', module: '[kernel]', kind: 'kernel', count: 1, self: 0 } as const;
   assert.equal(
     describe({ ...read, note: 'new' }, 1),
-    'vfs_read · kernel · 1 sample, 100% · ▲ unusual: new',
+    'vfs_read · kernel · 1 sample, 100% · ▲ new',
   );
   const other = {
     name: '7 more, too small to draw',

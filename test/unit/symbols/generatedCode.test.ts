@@ -43,12 +43,25 @@ test('the vdso, as readelf reads a copy of it', { skip: withoutCompiler() }, () 
   }
 });
 
-test('a vdso of another size, as of a 32-bit process, is not taken for ours', () => {
+test('a vdso of another size, or in the low 4 GB as of 32-bit processes, is not ours', () => {
+  const maps = readFileSync('/proc/self/maps', 'latin1');
+  const vdso = parseMaps(maps).find(({ name }) => name === '[vdso]');
+  assert.ok(vdso);
+  const size = vdso.end - vdso.start;
   const symboliser = new Symboliser();
-  symboliser.setMappings('other', process.pid, 'f7f00000-f7f01000 r-xp 00000000 00:00 0 [vdso]');
-  const [resolved] = symboliser.resolve('other', [{ address: 'f7f00900', leaf: true }]);
-  assert.equal(resolved?.symbol, '[unknown]');
-  assert.equal(resolved?.module, '[vdso]');
+  for (const [start, end] of [
+    [0xf7f00000, 0xf7f00000 + size],
+    [vdso.start, vdso.end + 0x1000],
+  ] as const) {
+    const range = `${start.toString(16)}-${end.toString(16)}`;
+    symboliser.setMappings('other', process.pid, `${range} r-xp 00000000 00:00 0 [vdso]`);
+    for (let offset = 0; offset < size; offset += 16) {
+      const asked = { address: (start + offset).toString(16), leaf: true };
+      const [resolved] = symboliser.resolve('other', [asked]);
+      assert.equal(resolved?.symbol, '[unknown]');
+      assert.equal(resolved?.module, '[vdso]');
+    }
+  }
 });
 
 test('functions of node, by the perf map it writes', async () => {

@@ -1,12 +1,13 @@
 /** Running programs that tell where their functions are, and what we make of those addresses. */
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { deviceName } from '../../../src/symbols/fileAccess';
 import { Symboliser } from '../../../src/symbols/symboliser';
 import { withoutCompiler } from '../../support/machine';
 import { tempDir } from '../../support/tempDir';
+import { CODE_OFFSET, CODE_START, writeElf } from './elfWriter';
 import { assertNamed, copyOf, end, resolveSaid, startKnown, symboliserOf } from './knownProcess';
 import { compileKnown, run, source, type Known } from './programs';
 
@@ -90,18 +91,33 @@ test('a stripped program: module and offset where there is no name', { skip }, a
   known.stop();
 });
 
-test('C++ names are mangled in the log and readable for people', { skip }, async () => {
-  const copy = join(tempDir('cpp'), 'shapes');
-  run('g++', '-O1', '-g', '-std=c++17', '-no-pie', '-o', copy, source('shapes.cpp'));
-  const line = /^([0-9a-f]+) T (\S*area\S*)$/m.exec(run('nm', copy));
-  assert.ok(line);
-  const { dev, ino } = statSync(copy, { bigint: true });
+/** A mapping of the code of a file that nobody has loaded. */
+function mapsOf(path: string): string {
+  const { dev, ino } = statSync(path, { bigint: true });
+  return `401000-402000 r-xp 00001000 ${deviceName(dev)} ${ino} ${path}`;
+}
+
+test('C++ names are mangled in the log and readable for people', { skip }, () => {
+  const program = join(tempDir('cpp'), 'shapes');
+  run('g++', '-O1', '-g', '-std=c++17', '-no-pie', '-o', program, source('shapes.cpp'));
+  const [, address = '', symbol] = /^0*([0-9a-f]+) T (\S*area\S*)$/m.exec(run('nm', program)) ?? [];
   const symboliser = new Symboliser();
-  const maps = `401000-402000 r-xp 00001000 ${deviceName(dev)} ${ino} ${copy}`;
-  symboliser.setMappings('cpp', process.pid, maps);
-  const [area] = symboliser.resolve('cpp', [{ address: line[1]!.replace(/^0+/, ''), leaf: true }]);
-  assert.equal(area?.symbol, line[2]);
+  symboliser.setMappings('cpp', process.pid, mapsOf(program));
+  const [area] = symboliser.resolve('cpp', [{ address, leaf: true }]);
+  assert.equal(area?.symbol, symbol);
   assert.equal(area?.name, 'shapes::Circle::area(int) const');
+});
+
+test('another file at the same address', () => {
+  const symboliser = new Symboliser();
+  const named = ['first', 'second'].map((name) => {
+    const path = join(tempDir('same'), name);
+    writeFileSync(path, writeElf({ symbols: [{ name, address: CODE_START, size: 16 }] }));
+    const maps = mapsOf(path).replace('00001000', CODE_OFFSET.toString(16));
+    symboliser.setMappings('same', process.pid, maps);
+    return symboliser.resolve('same', [{ address: '401004', leaf: true }])[0]?.symbol;
+  });
+  assert.deepEqual(named, ['first', 'second']);
 });
 
 test('who is not known, and addresses that are none', () => {

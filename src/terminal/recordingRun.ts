@@ -1,18 +1,20 @@
-/** `stack-count record`: counts stacks until it is told to end, reporting as it goes. */
+/** One recording in a terminal, from its start to its closing line: for `record` and `monitor`. */
 import { resolve } from 'node:path';
 import { failureText, type Failure } from '../capture/failure';
 import { CaptureFormatError } from '../capture/captureFile';
+import { readLoad } from '../capture/loadReading';
 import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS, describeCapture } from '../capture/options';
 import { describeLosses, formatCount } from '../core/accounting';
+import { describeLoad, type LoadStatus } from '../core/loadWatch';
 import { FolderBusyError, lockFolder } from '../engine/folderLock';
 import { describeFileError, whyNotWritable } from '../engine/outputFiles';
 import type { Recording, RecordingHooks } from '../engine/recording';
 import { logDocument, ResultFiles } from '../engine/resultFiles';
 import { liveRecording, replayRecording } from '../engine/startRecording';
-import { readRecordArguments, requireProcesses, type RecordArguments } from './arguments';
+import { blocksReport, describeEpisodes } from '../engine/loadReport';
+import { requireProcesses, type ReportFormat, type RunArguments } from './arguments';
 import { ChildCommand } from './childCommand';
 import { Console } from './console';
-import { RECORD_HELP } from './help';
 import { formatTable } from './table';
 import { UsageError } from './usageError';
 
@@ -20,34 +22,38 @@ import { UsageError } from './usageError';
 const NOT_WRITTEN = 1;
 
 /** @returns the exit code */
-export async function recordCommand(words: readonly string[]): Promise<number> {
-  const options = readRecordArguments(words);
-  if (options.help) {
-    process.stdout.write(RECORD_HELP);
-    return 0;
-  }
+export async function runRecording(options: RunArguments, name: string): Promise<number> {
   const folder = resolve(options.folder);
   requireReady(options, folder);
-  const unlock = lock(folder);
+  const unlock = lock(folder, name);
   try {
-    return await new RecordRun(options, folder).run();
+    return await new RecordingRun(options, folder).run();
   } finally {
     unlock();
   }
 }
 
-function requireReady(options: RecordArguments, folder: string): void {
+function requireReady(options: RunArguments, folder: string): void {
   if (options.bpftrace !== undefined && process.getuid?.() !== 0) {
     throw new UsageError('--bpftrace is only for root: it names a program that runs as root');
   }
-  if (options.replay === undefined) requireProcesses(options.pids);
+  if (options.replay === undefined) {
+    requireProcesses(options.pids);
+    requireMetric(options);
+  }
   const reason = whyNotWritable(folder);
   if (reason !== undefined) throw new UsageError(`-o: ${reason}`);
 }
 
-function lock(folder: string): () => void {
+function requireMetric({ limit }: RunArguments): void {
+  if (limit === undefined || readLoad(limit.metric) !== undefined) return;
+  const advice = 'it is built without PSI; use --metric run-queue or load-average';
+  throw new UsageError(`--metric ${limit.metric}: this kernel does not tell it (${advice})`);
+}
+
+function lock(folder: string, name: string): () => void {
   try {
-    return lockFolder(folder, 'stack-count record');
+    return lockFolder(folder, name);
   } catch (error) {
     if (error instanceof FolderBusyError) {
       throw new UsageError(`${error.message} Use another folder: -o DIR`);
@@ -56,14 +62,21 @@ function lock(folder: string): () => void {
   }
 }
 
-class RecordRun {
+const REPORTS: Record<ReportFormat, (recording: Recording, columns: number) => string> = {
+  json: logDocument,
+  table: ({ profile, seconds }, columns) => `${formatTable(profile, seconds, columns)}\n`,
+  blocks: blocksReport,
+  none: () => '',
+};
+
+class RecordingRun {
   readonly #console = new Console(() => this.#stop());
   readonly #files: ResultFiles;
   #recording: Recording | undefined;
   #child: ChildCommand | undefined;
 
   constructor(
-    private readonly options: RecordArguments,
+    private readonly options: RunArguments,
     folder: string,
   ) {
     this.#files = new ResultFiles(folder, (text) => this.#console.complain(text));
@@ -83,7 +96,8 @@ class RecordRun {
   }
 
   #make(): Recording | Failure {
-    const { replay, capture, duration, command, stacks, hz, interval, bpftrace } = this.options;
+    const { replay, capture, duration, command, stacks, hz, interval, bpftrace, limit } =
+      this.options;
     const common = { captureFile: capture, durationSeconds: duration };
     if (replay !== undefined) return this.#replay(replay, common);
     if (command.length > 0) this.#child = new ChildCommand(command);
@@ -92,6 +106,7 @@ class RecordRun {
       {
         capture: { ...DEFAULT_CAPTURE, stacks, hz, pids, follow: this.#child !== undefined },
         maxStacks: DEFAULT_MAX_STACKS,
+        limit,
         reportInterval: interval,
         bpftrace,
         ...common,
@@ -114,9 +129,17 @@ class RecordRun {
       onState: (state) => {
         if (state === 'recording') this.#release();
       },
-      onTick: ({ at, totals }) => this.#console.status(at, totals.recorded, totals.lost),
+      onTick: ({ at, totals }) => {
+        const { load } = this.#recording ?? {};
+        this.#console.status(at, totals.recorded, totals.lost, load && describeLoad(load));
+      },
+      onLoad: (load, crossed) => this.#loadRead(load, crossed),
       onReport: () => this.#report(),
     };
+  }
+
+  #loadRead(load: LoadStatus, crossed: boolean): void {
+    if (crossed) this.#console.say(capital(describeLoad(load)));
   }
 
   /** The command goes as soon as its samples are counted; when it ends, so do we. */
@@ -136,10 +159,12 @@ class RecordRun {
       this.#console.say(`Replaying ${describeCapture(options)} from ${this.options.replay}.`);
       return;
     }
+    const { limit } = header;
+    const when = limit ? ` while the ${limit.metric} is over ${limit.threshold},` : '';
     const slower = options.hz < this.options.hz ? ` instead of ${this.options.hz}` : '';
     const why = slower ? `, so that ${header.cpus} CPUs lose nothing` : '';
     this.#console.say(
-      `Recording ${describeCapture(options)} at ${options.hz} Hz${slower}${why}. Ctrl-C ends it.`,
+      `Recording ${describeCapture(options)}${when} at ${options.hz} Hz${slower}${why}. Ctrl-C ends it.`,
     );
   }
 
@@ -147,11 +172,7 @@ class RecordRun {
     const recording = this.#recording;
     if (!recording) return;
     this.#files.write(recording);
-    const { format } = this.options;
-    if (format === 'json') this.#console.report(logDocument(recording));
-    if (format !== 'table') return;
-    const { profile, seconds } = recording;
-    this.#console.report(formatTable(profile, seconds, this.#console.columns) + '\n');
+    this.#console.report(REPORTS[this.options.format](recording, this.#console.columns));
   }
 
   #stop(): void {
@@ -174,10 +195,15 @@ class RecordRun {
 
   #finish(recording: Recording, failure: Failure | undefined): number {
     if (failure) this.#console.complain(failureText(failure));
+    for (const line of describeEpisodes(recording)) this.#console.say(line);
     this.#console.say(closingLine(recording));
     if (failure && failure.exitCode !== 0) return failure.exitCode;
     return this.#files.failed ? NOT_WRITTEN : 0;
   }
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** `4,012 samples in 312 stacks of 14 processes, 3,877 outside, 0 lost`: the contract's last line. */

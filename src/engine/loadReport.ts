@@ -1,0 +1,39 @@
+/** What the load monitor says: its blocks, and when the load was over the threshold. */
+import { printable } from '../core/printable';
+import { monitorBlocks } from '../formats/monitorBlocks';
+import type { Recording } from './recording';
+
+/** Episodes named one by one; more are counted. */
+const SHOWN_EPISODES = 20;
+
+/** Everything recorded so far as blocks; '' while there is nothing, as the ancestor printed. */
+export function blocksReport(recording: Recording): string {
+  if (recording.totals.recorded === 0) return '';
+  const { profile, header, seconds } = recording;
+  return monitorBlocks(profile.countedStacks(), timeOfDay(header.startedAt, seconds));
+}
+
+/** `14:03:10 for 12 s, peak 9`, one line each; a sentence when there was none. */
+export function describeEpisodes({ load, header }: Recording): string[] {
+  if (!load) return [];
+  const { metric, threshold, episodes, episodeCount } = load;
+  if (episodeCount === 0) {
+    return [`The ${metric} was never over ${threshold}, so nothing was recorded.`];
+  }
+  const lines = episodes.slice(-SHOWN_EPISODES).map(({ from, to, peak }) => {
+    const seconds = (to - from).toFixed(0);
+    return `  ${timeOfDay(header.startedAt, from)} for ${seconds} s, peak ${peak}`;
+  });
+  const earlier = episodeCount - lines.length;
+  const before = earlier > 0 ? [`  and ${earlier} earlier ones`] : [];
+  const times = episodeCount === 1 ? 'once' : `${episodeCount} times`;
+  return [`The ${metric} was over ${threshold} ${times}:`, ...before, ...lines].map(printable);
+}
+
+/** Local time of the machine, `14:03:10`. */
+function timeOfDay(startedAt: number, seconds: number): string {
+  const time = new Date(startedAt + seconds * 1000);
+  return [time.getHours(), time.getMinutes(), time.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}

@@ -1,0 +1,25 @@
+/** The commands of the terminal tool. Each returns the exit code. */
+import { readMonitorArguments, readRecordArguments } from './arguments';
+import { convertFile, readConvertArguments } from './convertFile';
+import { CONVERT_HELP, MONITOR_HELP, RECORD_HELP } from './help';
+import { runRecording } from './recordingRun';
+
+export async function recordCommand(words: readonly string[]): Promise<number> {
+  const options = readRecordArguments(words);
+  return options.help ? help(RECORD_HELP) : runRecording(options, 'stack-count record');
+}
+
+export async function monitorCommand(words: readonly string[]): Promise<number> {
+  const options = readMonitorArguments(words);
+  return options.help ? help(MONITOR_HELP) : runRecording(options, 'stack-count monitor');
+}
+
+export async function convertCommand(words: readonly string[]): Promise<number> {
+  const options = readConvertArguments(words);
+  return options === 'help' ? help(CONVERT_HELP) : convertFile(options);
+}
+
+function help(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
