@@ -35,6 +35,18 @@ const programs = [
   },
 ];
 
+programs.push({
+  ...common,
+  entryPoints: {
+    flamegraph: 'webview/flamegraph.ts',
+    flamegraphClient: 'src/flamegraph/client/main.ts',
+  },
+  outdir: 'dist/webview',
+  platform: 'browser',
+  target: 'es2022',
+  format: 'iife',
+});
+
 mkdirSync('dist', { recursive: true });
 // The demangler is WebAssembly, which is loaded at run time from beside the program.
 const demangler = createRequire(import.meta.url).resolve('gecko-profiler-demangle/index_bg.wasm');

@@ -80,19 +80,23 @@ export async function openBrowser({ port, file, args }, folder, environment) {
   const env = { ...withoutVsCodeVariables(environment), PASSWORD: password };
   // A group of its own: Ctrl-C reaches us alone, and we end all of it.
   const { child, log } = spawnCodeServer(file, args, { cwd: folder, env, detached: true });
-  const ended = endWithUs(child);
+  const server = endWithUs(child);
   const served = waitUntilServed(`http://127.0.0.1:${port}`, child, log);
-  await withProgress('Starting VS Code', () => served);
-  console.log(`\nOpen   ${browserAddress(port, folder)}\nPassword   ${password}`);
-  console.log('\nCtrl-C ends VS Code.');
-  if (await ended) return 0;
+  try {
+    await withProgress('Starting VS Code', () => served);
+    console.log(`\nOpen       ${browserAddress(port, folder)}\nPassword   ${password}`);
+    console.log('\nCtrl-C ends VS Code.');
+    await server.ended;
+  } catch (error) {
+    if (!server.wasAsked()) throw error;
+  } finally {
+    server.kill();
+  }
+  if (server.wasAsked()) return 0;
   throw new Failure('VS Code ended by itself.', 'Its last words are above.', log());
 }
 
-/**
- * @param {import('node:child_process').ChildProcess} child
- * @returns {Promise<boolean>} was it us who ended it?
- */
+/** @param {import('node:child_process').ChildProcess} child */
 function endWithUs(child) {
   let asked = false;
   const end = (/** @type {NodeJS.Signals} */ signal) => {
@@ -108,6 +112,9 @@ function endWithUs(child) {
       end('SIGTERM');
       setTimeout(() => end('SIGKILL'), ENDS_WITHIN_MS).unref();
     });
-  process.on('exit', () => end('SIGKILL'));
-  return new Promise((resolve) => child.on('close', () => resolve(asked)));
+  return {
+    wasAsked: () => asked,
+    kill: () => end('SIGKILL'),
+    ended: new Promise((resolve) => child.on('close', resolve)),
+  };
 }

@@ -6,6 +6,8 @@ import { Failure } from './failure.mjs';
 
 const READY_WITHIN_MS = 60_000;
 const LOOK_AGAIN_MS = 100;
+/** It may run for days. */
+const KEPT_CHARACTERS = 100_000;
 
 /** @typedef {import('./codeServerInstall.mjs').Installation} Installation */
 
@@ -61,7 +63,8 @@ export function freePort(wanted = 0) {
  */
 export async function waitUntilServed(url, server, log) {
   const deadline = Date.now() + READY_WITHIN_MS;
-  while (server.exitCode === null && server.signalCode === null && Date.now() < deadline) {
+  const running = () => server.pid && server.exitCode === null && server.signalCode === null;
+  while (running() && Date.now() < deadline) {
     const answer = await fetch(`${url}/healthz`).catch(() => undefined);
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
@@ -77,8 +80,9 @@ export function spawnCodeServer(
 ) {
   const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
-  child.stdout?.setEncoding('utf8').on('data', (part) => (text += part));
-  child.stderr?.setEncoding('utf8').on('data', (part) => (text += part));
-  child.on('error', (error) => (text += error.message));
+  const keep = (/** @type {string} */ part) => (text = (text + part).slice(-KEPT_CHARACTERS));
+  child.stdout?.setEncoding('utf8').on('data', keep);
+  child.stderr?.setEncoding('utf8').on('data', keep);
+  child.on('error', (error) => keep(error.message));
   return { child, log: () => text };
 }

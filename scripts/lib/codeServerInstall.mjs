@@ -1,13 +1,14 @@
 // Fetches VS Code in the browser (code-server, from npm) into a cache folder, together with the
 // Node.js it wants.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { capture, findOnPath, step, withProgress } from './command.mjs';
 import { Failure } from './failure.mjs';
 
 const CODE_SERVER = 'code-server@4.139.1';
 /** code-server wants this major version, which need not be the one that runs us. */
 const NODE_MAJOR = 24;
+const UNFINISHED = '.unfinished-';
 
 /** @typedef {{ node: string, entry: string }} Installation */
 
@@ -52,10 +53,9 @@ function nodePackageName() {
  * @param {string} nodePackage
  */
 async function install(folder, nodePackage) {
-  mkdirSync(join(folder, '..'), { recursive: true });
-  const unfinished = mkdtempSync(`${folder}.unfinished-`);
-  // Tests run it as another user than the one who installed it.
-  chmodSync(unfinished, 0o755);
+  removeUnfinished(folder);
+  const unfinished = `${folder}${UNFINISHED}${process.pid}`;
+  mkdirSync(unfinished, { recursive: true });
   try {
     await npmInstall('Fetching VS Code for the browser (800 MB when unpacked)', unfinished, [
       CODE_SERVER,
@@ -69,6 +69,16 @@ async function install(folder, nodePackage) {
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
+}
+
+/** What installs left behind that were interrupted; each is named after its process. @param {string} folder */
+function removeUnfinished(folder) {
+  const parent = dirname(folder);
+  const prefix = `${basename(folder)}${UNFINISHED}`;
+  if (!existsSync(parent)) return;
+  for (const name of readdirSync(parent).filter((each) => each.startsWith(prefix)))
+    if (!existsSync(`/proc/${name.slice(prefix.length)}`))
+      rmSync(join(parent, name), { recursive: true, force: true });
 }
 
 /**

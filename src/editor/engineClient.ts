@@ -1,13 +1,15 @@
 /** The extension's end of the engine: starts the process, asks for rows, passes on what it says. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { EventEmitter, type Disposable, type Event } from 'vscode';
-import type { Children, FromEngine, ToEngine } from '../engine/protocol';
+import type { Children, FromEngine, Picture, ToEngine } from '../engine/protocol';
 
+const NO_PICTURE: Picture = { problem: 'The engine ended before it had drawn the flame graph.' };
 const NOTHING: Children = { rows: [], more: 0 };
 
 export class EngineClient implements Disposable {
   readonly #messages = new EventEmitter<FromEngine>();
   readonly #questions = new Map<number, (children: Children) => void>();
+  readonly #pictures = new Map<number, (picture: Picture) => void>();
   #process: ChildProcess | undefined;
   #asked = 0;
 
@@ -31,6 +33,15 @@ export class EngineClient implements Disposable {
     return new Promise((resolve) => {
       this.#questions.set(question, resolve);
       this.send({ type: 'children', question, parent, limit });
+    });
+  }
+
+  /** @param file of stacks; absent: the last recording */
+  picture(file?: string): Promise<Picture> {
+    const question = ++this.#asked;
+    return new Promise((resolve) => {
+      this.#pictures.set(question, resolve);
+      this.send({ type: 'picture', question, ...(file === undefined ? {} : { file }) });
     });
   }
 
@@ -59,12 +70,13 @@ export class EngineClient implements Disposable {
   }
 
   #receive(message: FromEngine): void {
-    if (message.type !== 'children') {
-      this.#messages.fire(message);
-      return;
-    }
-    this.#questions.get(message.question)?.(message.children);
-    this.#questions.delete(message.question);
+    if (message.type === 'children') {
+      this.#questions.get(message.question)?.(message.children);
+      this.#questions.delete(message.question);
+    } else if (message.type === 'picture') {
+      this.#pictures.get(message.question)?.(message.picture);
+      this.#pictures.delete(message.question);
+    } else this.#messages.fire(message);
   }
 
   #gone(child: ChildProcess, how: unknown): void {
@@ -72,6 +84,8 @@ export class EngineClient implements Disposable {
     this.#process = undefined;
     for (const answer of this.#questions.values()) answer(NOTHING);
     this.#questions.clear();
+    for (const answer of this.#pictures.values()) answer(NO_PICTURE);
+    this.#pictures.clear();
     if (how !== 0) this.#log(`The engine ended unexpectedly (${String(how)}).`);
     this.#messages.fire({ type: 'state', state: 'ended' });
   }

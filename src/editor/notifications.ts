@@ -1,5 +1,6 @@
 /** The only place where an ending becomes words and buttons. A dismissed dialog stays unmentioned. */
-import { Uri, window, type LogOutputChannel } from 'vscode';
+import { commands, Uri, window, type LogOutputChannel } from 'vscode';
+import { COMMANDS } from '../contributions';
 import type { Failure } from '../capture/failure';
 import { failureText } from '../capture/failure';
 import { formatCount } from '../core/accounting';
@@ -7,26 +8,30 @@ import { printable } from '../core/printable';
 import type { Summary } from '../engine/protocol';
 
 const SHOW_OUTPUT = 'Show Output';
+const OPEN_LOG = 'Open stack_count.log';
+const SHOW_FLAMEGRAPH = 'Show Flame Graph';
 
 /** A recording ended as it should. */
 export async function announceResults(summary: Summary, files: readonly string[]): Promise<void> {
-  const counted = `${formatCount(summary.totals.recorded)} samples of ${formatCount(summary.processes)} processes`;
   if (summary.totals.recorded === 0) {
-    const reason =
-      summary.totals.outside > 0
-        ? `all ${formatCount(summary.totals.outside)} samples were outside of what was asked for`
-        : 'nothing of what was asked for was running';
-    void window.showInformationMessage(`Stack Count recorded no stacks: ${reason}.`);
+    void window.showInformationMessage(`Stack Count recorded no stacks: ${whyNothing(summary)}.`);
     return;
   }
-  const log = files[0];
-  if (log === undefined) {
-    void window.showInformationMessage(`Stack Count recorded ${counted}; they were not saved.`);
-    return;
+  const counted = `${formatCount(summary.totals.recorded)} samples of ${formatCount(summary.processes)} processes`;
+  const log = files.find((file) => file.endsWith('stack_count.log'));
+  const saved = files.length > 0 ? `saved ${counted}` : `recorded ${counted}; they were not saved`;
+  const buttons = log === undefined ? [SHOW_FLAMEGRAPH] : [OPEN_LOG, SHOW_FLAMEGRAPH];
+  const answer = await window.showInformationMessage(`Stack Count ${saved}.`, ...buttons);
+  if (answer === OPEN_LOG && log !== undefined) await openFile(log);
+  if (answer === SHOW_FLAMEGRAPH) await commands.executeCommand(COMMANDS.showFlamegraph);
+}
+
+function whyNothing({ totals, load }: Summary): string {
+  if (load && load.episodeCount === 0) {
+    return `the ${load.metric} was never over ${load.threshold}. Files of an earlier time are unchanged`;
   }
-  const open = 'Open stack_count.log';
-  const answer = await window.showInformationMessage(`Stack Count saved ${counted}.`, open);
-  if (answer === open) await openFile(log);
+  if (totals.outside === 0) return 'nothing of what was asked for was running';
+  return `all ${formatCount(totals.outside)} samples were outside of what was asked for`;
 }
 
 /** A recording could not start, or ended by itself. */

@@ -11,6 +11,7 @@ import {
   type Disposable,
   type ExtensionContext,
   type LogOutputChannel,
+  type OutputChannel,
 } from 'vscode';
 import { DEFAULT_CAPTURE } from '../capture/options';
 import { CONTEXT_KEYS } from '../contributions';
@@ -20,9 +21,17 @@ import type { RecordingState } from '../engine/recording';
 import type { EngineClient } from './engineClient';
 import { announceFailure, announceProblem, announceResults, openFile } from './notifications';
 import type { ProcessesView } from './processesView';
-import { outputFolder, readSettings } from './settings';
+import { outputFolder, readSettings, type Settings } from './settings';
+import { askWhatToWatch, type LoadChoice } from './loadDialog';
 import { askWhatToRecord, type StartChoice } from './startDialog';
 import type { StatusBar } from './statusBar';
+
+/** What was chosen in a dialog; with a limit it is the load monitor. */
+type Choice = StartChoice & Partial<Pick<LoadChoice, 'limit'>>;
+
+/** Replay this capture instead of recording: for machines without eBPF, and to develop without root. */
+const REPLAY = 'STACK_COUNT_REPLAY';
+const LOG_NAME = 'stack_count.log';
 
 export class RecordingController implements Disposable {
   #state: RecordingState = 'ended';
@@ -40,20 +49,22 @@ export class RecordingController implements Disposable {
     private readonly view: ProcessesView,
     private readonly statusBar: StatusBar,
     private readonly log: LogOutputChannel,
+    private readonly blocks: OutputChannel,
   ) {
     this.#subscription = engine.onMessage((message) => this.#receive(message));
     this.#setContext();
   }
 
-  async start(pid?: number): Promise<void> {
-    if (!this.#mayStart()) return;
-    this.#asking = true;
-    try {
-      const request = await this.#request(pid);
-      if (request) this.#begin(request);
-    } finally {
-      this.#asking = false;
-    }
+  start(pid?: number): Promise<void> {
+    return this.#startWith((settings) => this.#chooseCount(settings, pid));
+  }
+
+  startLoadMonitor(): Promise<void> {
+    const memory = this.context.workspaceState;
+    return this.#startWith(async ({ limit }) => {
+      const choice = await askWhatToWatch(memory, limit);
+      return choice && { ...choice, pids: 'all' };
+    });
   }
 
   stop(): void {
@@ -65,7 +76,7 @@ export class RecordingController implements Disposable {
   }
 
   async openLog(): Promise<void> {
-    const [log] = this.#files;
+    const log = this.#files.find((file) => file.endsWith(LOG_NAME));
     if (log !== undefined) await openFile(log);
   }
 
@@ -95,23 +106,40 @@ export class RecordingController implements Disposable {
     if ((await window.showInformationMessage(text, stop)) === stop) this.stop();
   }
 
-  async #request(pid: number | undefined): Promise<StartRequest | undefined> {
+  async #startWith(choose: (settings: Settings) => Promise<Choice | undefined>): Promise<void> {
+    if (!this.#mayStart()) return;
+    this.#asking = true;
+    try {
+      const request = await this.#request(choose);
+      if (request) this.#begin(request);
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  async #chooseCount(settings: Settings, pid: number | undefined): Promise<Choice | undefined> {
+    const { stacks } = settings;
+    if (pid !== undefined) return { stacks, pids: [pid] };
+    if (process.env[REPLAY]) return { stacks, pids: 'all' };
+    return askWhatToRecord(this.context.workspaceState, stacks);
+  }
+
+  async #request(
+    choose: (settings: Settings) => Promise<Choice | undefined>,
+  ): Promise<StartRequest | undefined> {
     const settings = readSettings();
-    const replay = process.env['STACK_COUNT_REPLAY'];
-    const last = pid === undefined ? undefined : { stacks: settings.stacks, pids: [pid] };
-    const choice: StartChoice | undefined =
-      last ??
-      (replay
-        ? { stacks: settings.stacks, pids: 'all' }
-        : await askWhatToRecord(this.context.workspaceState, settings.stacks));
+    const choice = await choose(settings);
     if (!choice) return undefined;
     const folder = outputFolder(settings) ?? (await askFolder());
     if (folder === undefined) return undefined;
     const { frequency: hz, maxDepth: depth, maxStacks, reportInterval } = settings;
+    const { stacks, pids, limit } = choice;
+    const replay = process.env[REPLAY];
     return {
-      capture: { ...DEFAULT_CAPTURE, ...choice, hz, depth },
+      capture: { ...DEFAULT_CAPTURE, stacks, pids, hz, depth },
       maxStacks,
       reportInterval,
+      ...(limit ? { limit } : {}),
       ...(folder === '' ? {} : { folder }),
       ...(replay ? { replay } : {}),
     };
@@ -155,7 +183,10 @@ export class RecordingController implements Disposable {
         return this.#ended(message);
       case 'message':
         return this.#logged(message.level, message.text);
+      case 'blocks':
+        return this.#showBlocks(message.text);
       case 'children':
+      case 'picture':
         return;
     }
   }
@@ -181,6 +212,11 @@ export class RecordingController implements Disposable {
     if (!failure || summary.totals.recorded > 0) void announceResults(summary, files);
   }
 
+  /** As the ancestor's screen: everything so far, again at each report. */
+  #showBlocks(text: string): void {
+    this.blocks.replace(text);
+  }
+
   #logged(level: 'info' | 'error', text: string): void {
     const safe = text.split('\n').map(printable).join('\n');
     if (level === 'info') this.log.info(safe);
@@ -196,7 +232,10 @@ export class RecordingController implements Disposable {
 
   #setContext(): void {
     void commands.executeCommand('setContext', CONTEXT_KEYS.busy, this.#state !== 'ended');
-    void commands.executeCommand('setContext', CONTEXT_KEYS.hasLog, this.#files.length > 0);
+    const hasLog = this.#files.some((file) => file.endsWith(LOG_NAME));
+    void commands.executeCommand('setContext', CONTEXT_KEYS.hasLog, hasLog);
+    const hasStacks = (this.#summary?.totals.recorded ?? 0) > 0;
+    void commands.executeCommand('setContext', CONTEXT_KEYS.hasStacks, hasStacks);
   }
 }
 

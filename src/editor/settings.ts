@@ -1,8 +1,11 @@
 /** The settings, read when a recording starts; a value out of bounds falls back to the nearest. */
+import { availableParallelism } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { workspace, type WorkspaceFolder } from 'vscode';
 import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS, MAX_DEPTH, MAX_HZ } from '../capture/options';
 import type { StackParts } from '../capture/printedStack';
+import { defaultThreshold, readThreshold } from '../core/loadLimit';
+import { LOAD_METRICS, type LoadLimit } from '../core/loadWatch';
 import { SETTINGS, type SettingKey } from '../contributions';
 
 export interface Settings {
@@ -12,6 +15,7 @@ export interface Settings {
   readonly outputDirectory: string;
   readonly maxDepth: number;
   readonly maxStacks: number;
+  readonly limit: LoadLimit;
 }
 
 export function readSettings(): Settings {
@@ -22,7 +26,15 @@ export function readSettings(): Settings {
     outputDirectory: String(value('outputDirectory') ?? ''),
     maxDepth: bounded(value('maxDepth'), 1, MAX_DEPTH, DEFAULT_CAPTURE.depth),
     maxStacks: bounded(value('maxStacks'), 100, 1_000_000, DEFAULT_MAX_STACKS),
+    limit: readLimit(),
   };
+}
+
+function readLimit(): LoadLimit {
+  const metric = oneOf(value('loadMonitor.metric'), LOAD_METRICS, 'run-queue');
+  const threshold = readThreshold(metric, String(value('loadMonitor.threshold')));
+  if (typeof threshold === 'number') return { metric, threshold };
+  return { metric, threshold: defaultThreshold(metric, availableParallelism()) };
 }
 
 function value(key: SettingKey): unknown {

@@ -2,6 +2,7 @@
 import { StatusBarAlignment, ThemeColor, window, type Disposable } from 'vscode';
 import { COMMANDS } from '../contributions';
 import { describeLosses, formatCount } from '../core/accounting';
+import { describeLoad, type LoadStatus } from '../core/loadWatch';
 import type { Summary } from '../engine/protocol';
 import type { RecordingState } from '../engine/recording';
 
@@ -36,15 +37,21 @@ export class StatusBar implements Disposable {
 }
 
 function text(state: RecordingState, summary: Summary | undefined): string {
-  const icon = state === 'recording' ? '$(record)' : '$(loading~spin)';
+  const waits = summary?.load !== undefined && !summary.load.over;
+  const icon = state !== 'recording' ? '$(loading~spin)' : waits ? '$(watch)' : '$(record)';
   return `${icon} ${plain(state, summary)}`;
 }
 
 function plain(state: RecordingState, summary: Summary | undefined): string {
   if (state === 'stopping') return 'Saving stacks…';
   if (!summary) return 'Stack Count is starting…';
-  const { seconds, totals } = summary;
+  const { seconds, totals, load } = summary;
+  if (load && !load.over) return capital(describeLoad(load));
   return `${elapsed(seconds)}  ${formatCount(totals.recorded)} samples  ${formatCount(totals.lost)} lost`;
+}
+
+function capital(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 /** 75 -> `1:15`. */
@@ -57,7 +64,15 @@ function tooltip(title: string, summary: Summary | undefined): string {
   if (!summary) return title;
   const { totals, stacks, processes } = summary;
   const counted = `${formatCount(totals.recorded)} samples in ${formatCount(stacks)} stacks of ${processes} processes`;
-  return `${title}\n${counted}\n${formatCount(totals.outside)} outside, ${describeLosses(totals)}`;
+  const losses = `${formatCount(totals.outside)} outside, ${describeLosses(totals)}`;
+  const load = summary.load ? [describeLoad(summary.load), episodes(summary.load)] : [];
+  return [title, counted, losses, ...load].join('\n');
+}
+
+function episodes({ episodeCount, episodes: [last] }: LoadStatus): string {
+  if (!last) return 'not over the threshold so far';
+  const times = episodeCount === 1 ? 'once' : `${episodeCount} times`;
+  return `over the threshold ${times}, last for ${elapsed(last.to - last.from)}, peak ${last.peak}`;
 }
 
 function isWorrying(summary: Summary | undefined): boolean {

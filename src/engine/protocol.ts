@@ -2,6 +2,7 @@
  * What the editor and its engine say to each other. The engine is a child process: it holds the
  * recording, so that the extension host is never busy with it, and saves it when the host dies.
  */
+import type { LoadLimit, LoadStatus } from '../core/loadWatch';
 import type { Totals } from '../core/accounting';
 import type { Failure } from '../capture/failure';
 import type { CaptureOptions } from '../capture/options';
@@ -9,6 +10,8 @@ import type { RecordingState } from './recording';
 
 export interface StartRequest {
   readonly capture: CaptureOptions;
+  /** Record only while the load is over this: the load monitor. */
+  readonly limit?: LoadLimit;
   readonly maxStacks: number;
   readonly reportInterval: number;
   /** Where the results go; absent: they stay in memory. */
@@ -26,13 +29,18 @@ export type ToEngine =
       /** Id of a row, or '' for the processes. */
       readonly parent: string;
       readonly limit: number;
-    };
+    }
+  /** The flame graph of a file of stacks, or of the last recording. */
+  | { readonly type: 'picture'; readonly question: number; readonly file?: string };
 
 export type FromEngine =
   | { readonly type: 'state'; readonly state: RecordingState }
   | { readonly type: 'started'; readonly title: string; readonly lowered?: number }
   | { readonly type: 'tick'; readonly summary: Summary }
   | { readonly type: 'children'; readonly question: number; readonly children: Children }
+  /** Every report of the load monitor. */
+  | { readonly type: 'blocks'; readonly text: string }
+  | { readonly type: 'picture'; readonly question: number; readonly picture: Picture }
   | {
       readonly type: 'ended';
       readonly summary: Summary;
@@ -48,7 +56,12 @@ export interface Summary {
   readonly totals: Totals;
   readonly processes: number;
   readonly stacks: number;
+  /** What the load does, where it decides what is recorded. */
+  readonly load?: LoadStatus;
 }
+
+/** A flame graph as SVG, or why there is none. */
+export type Picture = { readonly svg: string } | { readonly problem: string };
 
 export type RowKind = 'process' | 'thread' | 'stack' | 'frame';
 

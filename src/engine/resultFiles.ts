@@ -23,7 +23,8 @@ export function logDocument(recording: Recording): string {
   return [...WRITERS['stack_count.log'](recording)].join('');
 }
 
-function picture({ profile, header, totals, seconds }: Recording): string {
+/** The flame graph of everything recorded so far. */
+export function picture({ profile, header, totals, seconds }: Recording): string {
   const { options, startedAt, limit } = header;
   const over = limit ? `, while the ${limit.metric} was over ${limit.threshold}` : '';
   return renderSvg(CallTree.of(profile.countedStacks()), {

@@ -1,13 +1,16 @@
 /** Serves one editor: runs its recording, answers for the rows of its tree, writes its files. */
+import { basename } from 'node:path';
 import { CaptureFormatError } from '../capture/captureFile';
 import { failureText, type Failure } from '../capture/failure';
 import { describeCapture } from '../capture/options';
 import { printable } from '../core/printable';
+import { convertedFile, UnreadableError } from './convertedFile';
 import { FolderBusyError, lockFolder } from './folderLock';
 import { describeFileError, whyNotWritable } from './outputFiles';
-import type { FromEngine, StartRequest, Summary, ToEngine } from './protocol';
+import { blocksReport, describeEpisodes } from './loadReport';
+import type { FromEngine, Picture, StartRequest, Summary, ToEngine } from './protocol';
 import type { Recording, RecordingHooks } from './recording';
-import { ResultFiles } from './resultFiles';
+import { picture, ResultFiles } from './resultFiles';
 import { liveRecording, replayRecording } from './startRecording';
 import { childrenOf } from './treeRows';
 
@@ -26,6 +29,8 @@ export class EngineServer {
         return this.#recording?.stop();
       case 'children':
         return this.#answer(message);
+      case 'picture':
+        return this.#draw(message);
     }
   }
 
@@ -40,6 +45,17 @@ export class EngineServer {
       ? childrenOf(this.#recording.profile, parent, limit)
       : { rows: [], more: 0 };
     this.send({ type: 'children', question, children });
+  }
+
+  #draw({ question, file }: ToEngine & { type: 'picture' }): void {
+    const drawn = file === undefined ? this.#drawRecording() : pictureOfFile(file);
+    this.send({ type: 'picture', question, picture: drawn });
+  }
+
+  #drawRecording(): Picture {
+    const recording = this.#recording;
+    if (recording && recording.totals.recorded > 0) return { svg: picture(recording) };
+    return { problem: 'Nothing has been recorded yet: start Stack Count first.' };
   }
 
   #start(request: StartRequest): void {
@@ -96,18 +112,28 @@ export class EngineServer {
       onState: (state) => {
         if (state !== 'ended') this.send({ type: 'state', state });
       },
-      onTick: () => {
-        if (this.#recording) this.send({ type: 'tick', summary: summarise(this.#recording) });
-      },
-      onReport: () => {
-        if (this.#recording) this.#files?.write(this.#recording);
-      },
+      onTick: () => this.#tell(),
+      onLoad: () => this.#tell(),
+      onReport: () => this.#report(),
       onMessage: (text) => this.send({ type: 'message', level: 'info', text: printable(text) }),
     };
   }
 
+  #tell(): void {
+    if (this.#recording) this.send({ type: 'tick', summary: summarise(this.#recording) });
+  }
+
+  #report(): void {
+    const recording = this.#recording;
+    if (!recording) return;
+    this.#files?.write(recording);
+    if (recording.header.limit) this.send({ type: 'blocks', text: blocksReport(recording) });
+  }
+
   #ended(recording: Recording, failure: Failure | undefined): void {
     this.#unlock();
+    const episodes = describeEpisodes(recording).join('\n');
+    if (episodes !== '') this.send({ type: 'message', level: 'info', text: episodes });
     if (failure) this.send({ type: 'message', level: 'error', text: failureText(failure) });
     this.send({
       type: 'ended',
@@ -116,6 +142,15 @@ export class EngineServer {
       files: this.#files?.written ?? [],
     });
     this.send({ type: 'state', state: 'ended' });
+  }
+}
+
+function pictureOfFile(file: string): Picture {
+  try {
+    return { svg: convertedFile(file, 'svg') };
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+    return { problem: `${basename(file)} can not be shown as a flame graph: ${error.message}.` };
   }
 }
 
@@ -136,9 +171,17 @@ const NOTHING: Summary = {
   stacks: 0,
 };
 
-function summarise({ profile, seconds, totals }: Recording): Summary {
+function summarise({ profile, seconds, totals, load }: Recording): Summary {
   const processes = profile.processes.filter((process) => process.count > 0).length;
-  return { seconds, totals, processes, stacks: profile.entries };
+  // All episodes each second would be a lot; the last one is enough to show.
+  const status = load && { ...load, episodes: load.episodes.slice(-1) };
+  return {
+    seconds,
+    totals,
+    processes,
+    stacks: profile.entries,
+    ...(status ? { load: status } : {}),
+  };
 }
 
 function startFailure(error: unknown, path: string): Failure {

@@ -129,10 +129,10 @@ function finish(
   const rows = placed.reduce((most, { row }) => Math.max(most, row + 1), 0);
   const scale = total > 0 ? width / total : 0;
   const rectangles = placed.map((rectangle): Rectangle => {
-    const { kind, row, start, count } = rectangle;
+    const { kind, node, row, start, count, merged } = rectangle;
     const y = orientation === 'icicle' ? row : rows - 1 - row;
     const share = kind === 'ancestor' ? width : count * scale;
-    return { ...rectangle, y, x: start * scale, width: share };
+    return { kind, node, row, y, x: start * scale, width: share, start, count, merged };
   });
   return { rectangles, rows, total };
 }

@@ -39,7 +39,8 @@ export function element(
 }
 
 function writeAttribute(key: string, value: string | number | undefined): string {
-  return value === undefined ? '' : ` ${key}="${escape(String(value))}"`;
+  if (value === undefined) return '';
+  return ` ${key}="${typeof value === 'number' ? value : escape(value)}"`;
 }
 
 const ENTITIES: Record<string, string> = {

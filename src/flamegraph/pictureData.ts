@@ -36,6 +36,11 @@ export interface PictureData {
   readonly notes: Readonly<Record<number, string>>;
 }
 
+/** Name, number of the module and number of the kind of a rectangle. */
+export function functionAt(data: PictureData, index: number): readonly [string, number, number] {
+  return data.functions[data.function[index] ?? 0] ?? ['', 0, 0];
+}
+
 /** @param nameLength longer names are cut, and say how long they are */
 export function encodePicture(
   tree: CallTree,

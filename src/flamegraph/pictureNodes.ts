@@ -1,8 +1,5 @@
-/**
- * The data of a picture, made into rectangles again: by the script inside the picture, and by what
- * draws it for image viewers.
- */
-import { KINDS, type PictureData } from './pictureData';
+/** The data of a picture, made into rectangles again by the script inside the picture. */
+import { functionAt, KINDS, type PictureData } from './pictureData';
 import type { Described } from './wording';
 
 export interface PictureNode extends Described {
@@ -23,21 +20,21 @@ export function pictureNodes(data: PictureData): PictureNode[] {
   const starts = startsOf(row, count);
   const selves = selvesOf(parents, count);
   return row.map((level, index): PictureNode => {
-    const place = { index, row: level, start: starts[index] ?? 0, end: ends[index] ?? 0 };
-    const samples = { count: count[index] ?? 0, self: selves[index] ?? 0 };
+    const [name, module, kind] = functionAt(data, index);
     return {
-      ...place,
-      ...samples,
-      ...look(data, index),
+      index,
+      name,
+      module: data.modules[module] ?? '',
+      kind: KINDS[kind] ?? 'unknown',
+      row: level,
+      start: starts[index] ?? 0,
+      count: count[index] ?? 0,
+      self: selves[index] ?? 0,
       parent: parents[index] ?? -1,
+      end: ends[index] ?? 0,
       note: notes[index],
     };
   });
-}
-
-function look(data: PictureData, index: number): Pick<PictureNode, 'name' | 'module' | 'kind'> {
-  const [name, module, kind] = data.functions[data.function[index] ?? 0] ?? ['', 0, 0];
-  return { name, module: data.modules[module] ?? '', kind: KINDS[kind] ?? 'unknown' };
 }
 
 function parentsOf(row: readonly number[]): number[] {

@@ -19,12 +19,18 @@ import {
   visibleWidth,
 } from './metrics';
 import { fillClass } from './palette';
-import { encodePicture } from './pictureData';
-import { pictureNodes, type PictureNode } from './pictureNodes';
+import { encodePicture, functionAt, KINDS, type PictureData } from './pictureData';
 import { styleSheet } from './style';
 import { HEADER_HEIGHT, svgHeader } from './svgHeader';
 import { svgScript } from './svgScript';
-import { describeRecording, labelOf, LEVELS, pictureTitle, type PictureInfo } from './wording';
+import {
+  describeRecording,
+  labelOf,
+  LEVELS,
+  pictureTitle,
+  type PictureInfo,
+  type RectangleKind,
+} from './wording';
 
 export interface SvgOptions {
   readonly info: PictureInfo;
@@ -67,7 +73,7 @@ function render(tree: CallTree, options: SvgOptions, bounds: Bounds): string {
     element('style', {}, styleSheet()),
     hatch(),
     element('rect', { class: 'ground', width: '100%', height: '100%' }),
-    ...graph(layout, pictureNodes(data)),
+    ...graph(layout, data),
     svgHeader(tree, info, orientation, width),
     element('metadata', { id: 'data' }, JSON.stringify(data)),
     element('script', {}, svgScript),
@@ -103,14 +109,16 @@ function hatch(): Markup {
   return element('defs', {}, element('pattern', pattern, ground, line));
 }
 
-function graph(layout: Layout, nodes: readonly PictureNode[]): Markup[] {
+function graph(layout: Layout, data: PictureData): Markup[] {
   const frames: Markup[] = [];
   const names: Markup[] = [];
   layout.rectangles.forEach(({ x, y, width }, i) => {
-    const node = nodes[i] as PictureNode;
-    frames.push(rectangle(node, x, y * ROW_HEIGHT, width));
-    const text = labelOf(node, columnsIn(width, COLUMN_WIDTH));
-    if (text !== '') names.push(nameText(node, text, x, y * ROW_HEIGHT));
+    const [name, , number] = functionAt(data, i);
+    const [kind, note] = [KINDS[number] ?? 'unknown', data.notes[i]];
+    const style = fillClass(kind, name) + (note === undefined ? '' : ' marked');
+    frames.push(rectangle(style, x, y * ROW_HEIGHT, width));
+    const text = labelOf({ name, note }, columnsIn(width, COLUMN_WIDTH));
+    if (text !== '') names.push(nameText(kind, text, x, y * ROW_HEIGHT));
   });
   const transform = `translate(${MARGIN},${HEADER_HEIGHT})`;
   return [
@@ -119,10 +127,9 @@ function graph(layout: Layout, nodes: readonly PictureNode[]): Markup[] {
   ];
 }
 
-function rectangle(node: PictureNode, x: number, y: number, width: number): Markup {
-  const marked = node.note === undefined ? '' : ' marked';
+function rectangle(style: string, x: number, y: number, width: number): Markup {
   return element('rect', {
-    class: fillClass(node.kind, node.name) + marked,
+    class: style,
     x: round(x),
     y,
     width: round(visibleWidth(width)),
@@ -131,7 +138,7 @@ function rectangle(node: PictureNode, x: number, y: number, width: number): Mark
   });
 }
 
-function nameText({ kind }: PictureNode, text: string, x: number, y: number): Markup {
+function nameText(kind: RectangleKind, text: string, x: number, y: number): Markup {
   const style = LEVELS.has(kind) ? 'level' : undefined;
   return element('text', { class: style, x: round(x + NAME_INSET), y: y + NAME_BASELINE }, text);
 }

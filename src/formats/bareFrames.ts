@@ -24,32 +24,29 @@ const KERNEL_ENTRY =
 const JIT_NAME =
   /^(JS|LazyCompile|Function|Script|Eval|RegExp|Builtin|BytecodeHandler|Stub|py::).*[:~*^]|_\[j\]$/;
 
-export interface BareFrame {
-  /** Where nothing says that it is the kernel's. */
+interface Known {
+  /** The frame where nothing says that it is the kernel's. */
   readonly frame: Frame;
   readonly entersKernel: boolean;
 }
 
 export class BareFrames {
   readonly #table = new FrameTable();
-  readonly #known = new Map<string, BareFrame>();
+  readonly #known = new Map<string, Known>();
   readonly #inKernel = new Map<Frame, Frame>();
 
   constructor(private readonly demangle: Demangle) {}
 
-  of(symbol: string): BareFrame {
-    return this.#known.get(symbol) ?? this.#add(symbol);
-  }
-
   /**
-   * @param bare leaf first
+   * @param symbols leaf first
    * @param kernelFrames how many of them are known to be the kernel's; told from names if absent
    */
-  stack(bare: readonly BareFrame[], kernelFrames?: number): Frame[] {
-    const frames = new Array<Frame>(bare.length);
+  stack(symbols: readonly string[], kernelFrames?: number): Frame[] {
+    const frames = new Array<Frame>(symbols.length);
     let entered = 0;
-    for (let i = 0; i < bare.length; i++) {
-      const { frame, entersKernel } = bare[i] as BareFrame;
+    for (let i = 0; i < symbols.length; i++) {
+      const symbol = symbols[i] ?? '';
+      const { frame, entersKernel } = this.#known.get(symbol) ?? this.#add(symbol);
       frames[i] = frame;
       if (entersKernel) entered = i + 1;
     }
@@ -59,7 +56,7 @@ export class BareFrames {
     return frames;
   }
 
-  #add(slice: string): BareFrame {
+  #add(slice: string): Known {
     const symbol = detached(slice);
     const kind = guessKind(symbol);
     const module = kind === 'kernel' ? KERNEL_MODULE : '';

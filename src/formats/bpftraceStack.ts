@@ -118,8 +118,7 @@ class EntryReader {
     kernelFrames?: number,
   ): CountedStack {
     const symbols = printed.map((each) => ('frame' in each ? each.frame.symbol : each.symbol));
-    const bare = symbols.map((symbol) => this.#bare.of(symbol));
-    const told = this.#bare.stack(bare, kernelFrames);
+    const told = this.#bare.stack(symbols, kernelFrames);
     const frames = printed.map((each, i) => ('frame' in each ? each.frame : told[i]) as Frame);
     return { frames, count: this.#counts.read(count, this.#line), ...ownerOf(keys) };
   }

@@ -7,7 +7,7 @@ import { linesOf } from './lines';
 export type FileFormat = 'stackCountLog' | 'bpftrace' | 'folded';
 
 /** bpftrace may print much before its first map, but not more than this. */
-const LOOK_AHEAD = 1 << 22;
+const LOOK_AHEAD = 1 << 20;
 
 /** @throws FormatError when it is none of them */
 export function detect(bytes: Uint8Array): FileFormat {
@@ -15,7 +15,7 @@ export function detect(bytes: Uint8Array): FileFormat {
   for (const line of linesOf(bytes.subarray(0, LOOK_AHEAD))) {
     if (first === '') {
       first = line.trim();
-      if (/^\{\s*("|\}|$)/.test(first)) return 'stackCountLog';
+      if (/^\{\s*("\d[\d.]*"\s*:|\}?$)/.test(first)) return 'stackCountLog';
     }
     if (line.startsWith('@') && beginsStack(line)) return 'bpftrace';
   }

@@ -4,7 +4,8 @@ import { availableParallelism } from 'node:os';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { MAX_HZ, MAX_PID, MAX_PIDS } from '../capture/options';
 import type { StackParts } from '../capture/printedStack';
-import { LOAD_METRICS, type LoadLimit, type LoadMetric } from '../core/loadWatch';
+import { defaultThreshold, readThreshold } from '../core/loadLimit';
+import { LOAD_METRICS, type LoadLimit } from '../core/loadWatch';
 import { UsageError } from './usageError';
 
 const FORMATS = {
@@ -131,29 +132,15 @@ function readFormat(text: string, tool: Tool): ReportFormat {
   throw new UsageError(`--format ${text}: expected ${others.reverse().join(', ')} or ${last}`);
 }
 
-/** The highest value each metric can sensibly be compared with. */
-const HIGHEST: Record<LoadMetric, number> = {
-  'run-queue': 100_000,
-  'load-average': 100_000,
-  pressure: 100,
-};
-
-/** Where a person would begin to wonder: the ancestor's 4, a task for every CPU, a tenth stalled. */
-export function defaultThreshold(metric: LoadMetric): number {
-  if (metric === 'load-average') return availableParallelism();
-  return metric === 'run-queue' ? 4 : 10;
-}
-
 function readLimit(name: string, text: string | undefined): LoadLimit {
   const metric = LOAD_METRICS.find((one) => one === name);
   if (!metric) throw new UsageError(`--metric ${name}: expected ${LOAD_METRICS.join(', ')}`);
-  if (text === undefined) return { metric, threshold: defaultThreshold(metric) };
-  const threshold = Number(text);
-  const whole = metric === 'run-queue';
-  const pattern = whole ? /^\d+$/ : /^\d+(\.\d+)?$/;
-  if (pattern.test(text) && threshold <= HIGHEST[metric]) return { metric, threshold };
-  const kind = whole ? 'a whole number' : 'a number';
-  throw new UsageError(`--threshold ${text}: expected ${kind} from 0 to ${HIGHEST[metric]}`);
+  if (text === undefined) {
+    return { metric, threshold: defaultThreshold(metric, availableParallelism()) };
+  }
+  const threshold = readThreshold(metric, text);
+  if (typeof threshold === 'number') return { metric, threshold };
+  throw new UsageError(`--threshold ${text}: expected ${threshold}`);
 }
 
 /** A whole number within bounds, or a sentence that says so. */

@@ -1,11 +1,8 @@
 /** `stack-count convert`: one file into another. */
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { convert, TARGETS, type Target } from '../formats/convert';
-import { FormatError } from '../formats/formatError';
+import { TARGETS, type Target } from '../formats/convert';
+import { convertedFile, UnreadableError } from '../engine/convertedFile';
 import { describeFileError, writeWhole } from '../engine/outputFiles';
-import { Demangler } from '../symbols/demangle';
 import { UsageError } from './usageError';
 
 export interface ConvertArguments {
@@ -60,14 +57,10 @@ export function convertFile({ file, to, output }: ConvertArguments): number {
 }
 
 function converted(file: string, to: Target): string {
-  const demangler = new Demangler();
-  const demangle = (symbol: string): string => demangler.demangle(symbol, file);
   try {
-    return convert(readFileSync(file), to, { title: basename(file), demangle }).text;
+    return convertedFile(file, to);
   } catch (error) {
-    if (error instanceof FormatError) throw new UsageError(`${file}: ${error.message}`);
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new UsageError(`${file} can not be read (${code})`);
+    if (error instanceof UnreadableError) throw new UsageError(`${file}: ${error.message}`);
+    throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** Symbols that a distribution moved into a file of their own. */
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { crc32Of } from '../../../src/symbols/crc32';
@@ -116,6 +116,18 @@ test(
     assert.equal(hiddenName(linked, '/nowhere'), undefined);
   },
 );
+
+test('a debuglink that leads out of its folder is not followed', { skip }, () => {
+  const stripped = strip('none');
+  link(stripped);
+  const bytes = readFileSync(stripped.library);
+  bytes.write('../rt.debug', bytes.indexOf('apart.debug'));
+  writeFileSync(stripped.library, bytes);
+  const folder = join(stripped.folder, 'deeper');
+  place(stripped.library, join(folder, 'lib.so'));
+  place(stripped.debug, join(stripped.folder, 'rt.debug'));
+  assert.equal(hiddenName({ ...stripped, library: join(folder, 'lib.so') }, '/nowhere'), undefined);
+});
 
 test('the CRC is the one of ISO 3309', () => {
   // "check" of CRC-32/ISO-HDLC in the catalogue of parametrised CRC algorithms.

@@ -97,6 +97,9 @@ test('a name made to explode ends soon, stays mangled and harms no other', () =>
     assert.ok(performance.now() - started < 3000);
   }
   assert.ok(process.memoryUsage().rss - before < 100e6);
+  const large = doubling(10);
+  assert.equal(demangler.demangle(large, '/bin/hostile'), demangle(large));
+  assert.notEqual(demangle(large), large);
   assert.equal(demangler.demangle('_ZN3foo3barEi', '/bin/hostile'), 'foo::bar(int)');
   assert.equal(demangler.demangle('_ZN3foo3bazEi', '/bin/other'), 'foo::baz(int)');
 });

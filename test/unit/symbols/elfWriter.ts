@@ -55,7 +55,14 @@ class Writer {
 export function writeElf(written: Written): Buffer {
   const { wide = true, littleEndian = true, machine = 62, symbols } = written;
   const writer = new Writer(wide, littleEndian);
-  const strings = Buffer.from(`\0${symbols.map(({ name }) => `${name}\0`).join('')}`);
+  const places = new Map<string, number>();
+  let length = 1;
+  for (const { name } of symbols) {
+    if (places.has(name)) continue;
+    places.set(name, length);
+    length += Buffer.byteLength(name) + 1;
+  }
+  const strings = Buffer.from(`\0${[...places.keys()].map((name) => `${name}\0`).join('')}`);
   const symbolSize = wide ? 24 : 16;
   const [sectionsAt, symbolsAt] = [0x100, 0x2000];
   const stringsAt = symbolsAt + (symbols.length + 1) * symbolSize;
@@ -70,8 +77,7 @@ export function writeElf(written: Written): Buffer {
   const names = { type: 3, flags: 0, address: 0, offset: stringsAt, size: strings.length, link: 0 };
   writeSection(writer, names);
   writer.at(symbolsAt + symbolSize);
-  for (const symbol of symbols)
-    writeSymbol(writer, symbol, strings.indexOf(`\0${symbol.name}\0`) + 1);
+  for (const symbol of symbols) writeSymbol(writer, symbol, places.get(symbol.name) ?? 0);
   return Buffer.concat([Buffer.from(writer.at(stringsAt).bytes), strings]);
 }
 

@@ -84,6 +84,8 @@ test('addresses are found in what may hold code, up to its edges', () => {
   const table = new MappingTable(
     [
       '5000-6000 rw-p 00000000 00:00 0 ',
+      '6000-7000 rw-p 00000000 00:00 0 [anon:v8]',
+      '7000-8000 rw-p 00000000 00:00 0 [heap]',
       '1000-2000 r-xp 00000000 fe:00 12 /bin/a',
       '2000-3000 r--p 00001000 fe:00 12 /bin/a',
       '3000-4000 r-xp 00002000 fe:00 12 /bin/a',
@@ -95,6 +97,8 @@ test('addresses are found in what may hold code, up to its edges', () => {
   assert.equal(offsetAt(0x2000), undefined, 'data of a file holds no code');
   assert.deepEqual([0x3000, 0x3fff, 0x4000].map(offsetAt), [0x2000, 0x2000, undefined]);
   assert.equal(table.find(0x5800)?.name, '', 'a JIT may make this memory executable');
+  assert.equal(table.find(0x6800)?.name, '[anon:v8]');
+  assert.equal(table.find(0x7800), undefined);
   assert.equal(table.find(0xffffffffff600400)?.name, '[vsyscall]');
   assert.equal(table.find(NaN), undefined);
 });
