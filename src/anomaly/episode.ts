@@ -37,12 +37,13 @@ interface Gate {
 /** Worth a second look: the window is not learnt before the next has been seen. */
 const SUSPECT: Gate = { z: 2.5, beyond: 1, up: 1.5, down: 0.5 };
 /** Worth a label, if the forest agrees: the gates of the simulation in profilers.md, C2. */
-const STRONG: Gate = { z: +(process.env.Z ?? 4), beyond: +(process.env.B ?? 2), up: +(process.env.R ?? 1.5), down: 0.5 };
+const STRONG: Gate = { z: 4.5, beyond: 2, up: 1.5, down: 0.5 };
 /** Goes on. */
 const LASTING: Gate = { z: 2, beyond: 0, up: 1.25, down: 0.8 };
 
-/** Samples of the fuller side that a change needs at least. */
-const LEAST_SAMPLES = 5;
+/** A change of fewer samples than this is not worth a look, however unlikely it is. */
+const LEAST_RISEN = 10;
+const LEAST_EXPECTED = 15;
 /** Windows after which it is no longer unusual. */
 const LONGEST = 12;
 
@@ -58,7 +59,7 @@ export function strongDirection(evidence: Evidence): Direction | undefined {
 
 function passedDirection(evidence: Evidence, gate: Gate): Direction | undefined {
   const { count, expected, z, beyond } = evidence;
-  if (Math.max(count/+(process.env.U??5), expected/+(process.env.D??12)) < 1) return undefined;
+  if (count < LEAST_RISEN && expected < LEAST_EXPECTED) return undefined;
   const ratio = ratioOf(evidence);
   if (z >= gate.z && beyond >= gate.beyond && ratio >= gate.up) return 'up';
   return z <= -gate.z && beyond <= -gate.beyond && ratio <= gate.down ? 'down' : undefined;

@@ -7,6 +7,8 @@ import { UNKNOWN_SYMBOL } from '../core/frame';
 import { Symboliser, type ResolvedAddress } from '../symbols/symboliser';
 import type { Answers, AskedAddress, FrameTuple, LifeKey, TickRequest } from './events';
 
+const MAX_WAIT_TICKS = 64;
+
 /** Asks the helper for the mappings of a pid; undefined when they do not come. */
 export type AskMaps = (tgid: number) => Promise<string | undefined>;
 
@@ -14,6 +16,8 @@ export class Namer {
   readonly #symboliser = new Symboliser();
   /** The last life seen of each tgid: only that one can still be asked about. */
   readonly #current = new Map<number, LifeKey>();
+  /** When a process may be asked for its mappings again, in ticks. */
+  readonly #patience = new Map<LifeKey, { wait: number; due: number }>();
 
   announce(key: LifeKey, tgid: number, maps: string): void {
     this.#current.set(tgid, key);
@@ -27,7 +31,7 @@ export class Namer {
     const positions = new Map<string, number>();
     const symbols: Record<LifeKey, Record<AskedAddress, number>> = {};
     for (const [key, asked] of request.addresses) {
-      await this.#refresh(key, asked, askMaps);
+      await this.#refresh(key, asked, request.tick, askMaps);
       const found = await this.#symboliser.resolve(key, asked.map(readAsked));
       const entries = asked.map((address, at) => [address, place(found[at], frames, positions)]);
       symbols[key] = Object.fromEntries(entries) as Record<AskedAddress, number>;
@@ -35,14 +39,26 @@ export class Namer {
     return { tick: request.tick, names, frames, symbols };
   }
 
-  /** A library loaded since the first sample is in no mapping we know: ask again, once a tick. */
-  async #refresh(key: LifeKey, asked: readonly AskedAddress[], askMaps: AskMaps): Promise<void> {
+  /**
+   * A library loaded since the first sample is in no mapping we know: ask again. But code without
+   * frame pointers leaves addresses that nothing explains: then ever more seldom.
+   */
+  async #refresh(
+    key: LifeKey,
+    asked: readonly AskedAddress[],
+    tick: number,
+    askMaps: AskMaps,
+  ): Promise<void> {
     const tgid = tgidOf(key);
-    if (this.#current.get(tgid) !== key) return;
-    const uncovered = asked.some((address) => !this.#symboliser.covers(key, bare(address)));
-    if (!uncovered) return;
+    const uncovered = (): number =>
+      asked.filter((address) => !this.#symboliser.covers(key, bare(address))).length;
+    const before = uncovered();
+    const { wait, due } = this.#patience.get(key) ?? { wait: 1, due: 0 };
+    if (before === 0 || tick < due || this.#current.get(tgid) !== key) return;
     const maps = await askMaps(tgid);
     if (maps) this.#symboliser.setMappings(key, tgid, maps);
+    const next = uncovered() < before ? 1 : Math.min(2 * wait, MAX_WAIT_TICKS);
+    this.#patience.set(key, { wait: next, due: tick + next });
   }
 }
 

@@ -31,6 +31,8 @@ export interface CompletedTick {
   readonly seconds: number;
   /** Samples added to each stack, by this tick. */
   readonly added: ReadonlyMap<StackRecord, number>;
+  /** What a run of bpftrace left behind at its end: less than a tick. */
+  readonly final: boolean;
   /** Largest number of runnable tasks on one CPU, where the gate measures it. */
   readonly load: number | undefined;
   readonly totals: Totals;
@@ -80,6 +82,7 @@ interface ClosedTick {
   readonly fired: number;
   readonly outside: number;
   readonly load: number | undefined;
+  readonly final: boolean;
   /** Something it needs has not been answered yet. */
   waiting: boolean;
 }
@@ -220,6 +223,7 @@ export class Session {
       fired,
       outside: this.#growth('outside'),
       load: this.#takeLoad(),
+      final: open.final,
       waiting: true,
     };
     this.#waiting.push(tick);
@@ -294,10 +298,10 @@ export class Session {
       added.set(counted, (added.get(counted) ?? 0) + entry.count);
       recorded += entry.count;
     }
-    const { index, at, seconds, fired, outside, load } = tick;
+    const { index, at, seconds, final, fired, outside, load } = tick;
     const full = tick.entries.length >= this.options.keys;
     this.#accounting.add({ fired, outside, recorded, stackless, full });
-    this.hooks.onTick?.({ index, at, seconds, added, load, totals: this.totals });
+    this.hooks.onTick?.({ index, at, seconds, final, added, load, totals: this.totals });
   }
 
   /** Ticks that are closed but not yet counted, because a name is still being looked up. */

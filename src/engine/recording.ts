@@ -167,7 +167,8 @@ export class Recording {
 
   #tick(tick: CompletedTick): void {
     this.#lastAt = tick.at;
-    if (this.#watch && !this.#gatedOutside) this.#watchLoad(tick.at, tick.load ?? 0);
+    // Without any sample bpftrace prints no load: every CPU was idle.
+    if (!this.#gatedOutside && !tick.final) this.#watchLoad(tick.at, tick.load ?? 0);
     this.hooks.onTick?.(tick);
     this.#renewIfFull(tick);
     this.#reportIfDue(tick.at);

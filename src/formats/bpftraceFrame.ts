@@ -8,7 +8,13 @@
  *       vfs_read+187                               bpftrace
  *   vfs_read                                       stack.bpf
  */
-import { KERNEL_MODULE, UNKNOWN_SYMBOL, type Frame, type FrameKind } from '../core/frame';
+import {
+  FrameTable,
+  KERNEL_MODULE,
+  UNKNOWN_SYMBOL,
+  type Frame,
+  type FrameKind,
+} from '../core/frame';
 import { detached, guessKind, type Demangle } from './bareFrames';
 
 /** Kernel addresses begin here, on x86 and ARM: `ffff800000000000`. */
@@ -20,11 +26,14 @@ const WITH_ADDRESS =
 const ADDRESS_ONLY = /^(?:0x)?([0-9][0-9a-f]{3,15}|(?=[a-f]+[0-9])[0-9a-f]{8,16})$/;
 const OFFSET = /\+(?:0x[0-9a-f]+|\d+)(?: \[\w+\])?$/;
 
-/** A printed frame: a whole one, or only a symbol, whose kind the rest of the stack tells. */
-export type PrintedFrame =
-  { readonly address: string; readonly frame: Frame } | { readonly symbol: string };
+/** A whole frame, or only its symbol: then the rest of the stack tells where it is from. */
+export type PrintedFrame = Frame | string;
+
+/** The same functions stop at the same few addresses; a file where they do not fills no memory. */
+const MOST_KNOWN = 100_000;
 
 export class PrintedFrames {
+  readonly #table = new FrameTable();
   readonly #known = new Map<string, PrintedFrame>();
 
   constructor(private readonly demangle: Demangle) {}
@@ -32,9 +41,10 @@ export class PrintedFrames {
   /** @param line trimmed */
   read(line: string): PrintedFrame {
     const known = this.#known.get(line);
-    if (known) return known;
+    if (known !== undefined) return known;
     const own = detached(line);
     const frame = this.#parse(own);
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     this.#known.set(own, frame);
     return frame;
   }
@@ -43,15 +53,15 @@ export class PrintedFrames {
     const bare = ADDRESS_ONLY.exec(line);
     if (bare) return this.#located(bare[1] ?? '', UNKNOWN_SYMBOL, '');
     const [, address, printed = '', file = ''] = WITH_ADDRESS.exec(line) ?? [];
-    if (address === undefined) return { symbol: line.replace(OFFSET, '') };
+    if (address === undefined) return line.replace(OFFSET, '');
     const symbol = /^0x[0-9a-f]+$/.test(printed) ? UNKNOWN_SYMBOL : printed;
     return this.#located(address, symbol, file === UNKNOWN_SYMBOL ? '' : file);
   }
 
-  #located(address: string, symbol: string, file: string): PrintedFrame {
+  #located(address: string, symbol: string, file: string): Frame {
     const kind = kindAt(address, symbol);
     const module = kind === 'kernel' ? KERNEL_MODULE : file;
-    return { address, frame: { symbol, name: this.demangle(symbol), module, kind } };
+    return this.#table.intern({ symbol, name: this.demangle(symbol), module, kind });
   }
 }
 

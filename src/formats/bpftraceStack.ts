@@ -117,15 +117,23 @@ class EntryReader {
     count: string,
     kernelFrames?: number,
   ): CountedStack {
-    const symbols = printed.map((each) => ('frame' in each ? each.frame.symbol : each.symbol));
-    const told = this.#bare.stack(symbols, kernelFrames);
-    const frames = printed.map((each, i) => ('frame' in each ? each.frame : told[i]) as Frame);
+    const frames = this.#framesOf(printed, kernelFrames);
     return { frames, count: this.#counts.read(count, this.#line), ...ownerOf(keys) };
+  }
+
+  #framesOf(printed: readonly PrintedFrame[], kernelFrames?: number): Frame[] {
+    const symbols = printed.map((each) => (typeof each === 'string' ? each : each.symbol));
+    const told = printed.some(isBare) ? this.#bare.stack(symbols, kernelFrames) : [];
+    return printed.map((each, i) => (isBare(each) ? (told[i] as Frame) : each));
   }
 
   #refuseOpen(where: string): never {
     throw new FormatError(`the stack that begins here does not end ${where}`, this.#open?.line);
   }
+}
+
+function isBare(printed: PrintedFrame): printed is string {
+  return typeof printed === 'string';
 }
 
 /** The first number is taken for the process, the second for the thread, a word for the name. */

@@ -80,6 +80,6 @@ function byProcess(mapping: Mapping, { pid, root }: Whereabouts): Candidate[] {
  * (major number 0): btrfs shows one for each subvolume, overlayfs, which containers run on, that of
  * the layer or that of the whole (Linux Documentation/filesystems/overlayfs.rst, "Inode properties").
  */
-export function isSameFile(mapping: Mapping, { device, inode }: FileIdentity): boolean {
+function isSameFile(mapping: Mapping, { device, inode }: FileIdentity): boolean {
   return inode === mapping.inode && (device === mapping.device || device.startsWith('00:'));
 }

@@ -99,7 +99,7 @@ function isAnonymous({ name, inode }: Mapping): boolean {
   return inode === '0' && (name === '' || name.startsWith('//') || name.startsWith('[anon'));
 }
 
-export function isDeleted(mapping: Mapping): boolean {
+function isDeleted(mapping: Mapping): boolean {
   return mapping.name.endsWith(DELETED);
 }
 

@@ -34,7 +34,7 @@ export class SymbolTable {
   }
 }
 
-export function nameIn(strings: Buffer, offset: number): string {
+function nameIn(strings: Buffer, offset: number): string {
   const limit = Math.min(strings.length, offset + MAX_NAME_BYTES);
   const end = strings.subarray(offset, limit).indexOf(0);
   return strings.toString('utf8', offset, end < 0 ? limit : offset + end);

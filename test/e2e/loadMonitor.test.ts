@@ -1,6 +1,7 @@
 /** The load monitor in the real VS Code: waiting, recording while the load is high, both files. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { inEditor } from '../support/editorSession';
@@ -15,8 +16,8 @@ const skip = withoutBrowser() || withoutBpftrace() || withoutCompiler();
 const START = 'Stack Count: Start Load Monitor';
 const STOP = 'Stack Count: Stop Stack Count';
 
-/** High enough that a machine that runs tests stays under it, low enough for 80 threads. */
-const THRESHOLD = '15';
+/** High enough for a machine that runs tests to come to rest under it. */
+const THRESHOLD = '12';
 
 async function startMonitor(workbench: Workbench): Promise<void> {
   await workbench.runCommand(START);
@@ -50,9 +51,11 @@ describe('the load monitor', { skip }, () => {
     const folder = tempDir('monitor');
     await inEditor('monitor', { extension: packagedExtension(), folder }, async (workbench) => {
       await startMonitor(workbench);
-      await workbench.statusBar.item(/Waiting: run queue \d+, threshold 15/, 20_000);
+      await workbench.statusBar.item(/Waiting: run queue \d+, threshold 12/, 20_000);
       await workbench.screenshot('load monitor waiting');
-      const load = await startWorkload('manythreads', { seconds: 120, args: [80, 1] });
+      const load = await startWorkload('manythreads', { seconds: 120, args: [36, 0] });
+      // They crowd the run queue, but leave the CPU to whoever else wants it.
+      for (const { tid } of load.threads()) setPriority(tid, 19);
       await workbench.statusBar.item(/\d:\d\d {2}[1-9][\d,]* samples/, 20_000);
       await workbench.treeView('Processes').row('manythreads');
       await workbench.screenshot('load monitor recording');
