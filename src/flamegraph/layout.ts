@@ -59,7 +59,7 @@ export interface Layout {
 export const MAX_RECTANGLES = 5000;
 
 /** 127 kernel and 127 user frames, and the levels above them, fit. */
-export const MAX_ROWS = 300;
+const MAX_ROWS = 300;
 
 export function layOut(tree: CallTree, options: LayoutOptions): Layout {
   const { width, orientation = 'icicle', focus = ROOT } = options;

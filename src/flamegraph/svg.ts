@@ -35,13 +35,12 @@ import {
 export interface SvgOptions {
   readonly info: PictureInfo;
   readonly orientation?: Orientation;
-  /** Pixels, for image viewers; in a browser the picture is as wide as the window. */
-  readonly width?: number;
 }
 
 export const MAX_SVG_BYTES = 1_000_000;
 
-const DEFAULT_WIDTH = 1200;
+/** Pixels, in image viewers; in a browser it is as wide as the window. */
+const WIDTH = 1200;
 const LONGEST_NAME = 400;
 
 /** Never larger than `MAX_SVG_BYTES`: hostile names cost length first, then rectangles. */
@@ -61,32 +60,32 @@ interface Bounds {
 }
 
 function render(tree: CallTree, options: SvgOptions, bounds: Bounds): string {
-  const { info, orientation = 'icicle', width = DEFAULT_WIDTH } = options;
-  const inner = width - 2 * MARGIN;
-  const layout = layOut(tree, { width: inner, orientation, maxRectangles: bounds.maxRectangles });
-  const data = encodePicture(tree, layout, orientation, bounds.nameLength);
+  const { info, orientation = 'icicle' } = options;
+  const { maxRectangles, nameLength } = bounds;
+  const layout = layOut(tree, { width: WIDTH - 2 * MARGIN, orientation, maxRectangles });
+  const data = encodePicture(tree, layout, orientation, nameLength);
   const height = HEADER_HEIGHT + layout.rows * ROW_HEIGHT + MARGIN;
   const svg = element(
     'svg',
-    rootAttributes(width, height),
+    rootAttributes(height),
     ...about(info, tree.total(ROOT)),
     element('style', {}, styleSheet()),
     hatch(),
     element('rect', { class: 'ground', width: '100%', height: '100%' }),
     ...graph(layout, data),
-    svgHeader(tree, info, orientation, width),
+    svgHeader(tree, info, orientation, WIDTH),
     element('metadata', { id: 'data' }, JSON.stringify(data)),
     element('script', {}, svgScript),
   );
   return `<?xml version="1.0" encoding="UTF-8"?>\n${String(svg)}\n`;
 }
 
-function rootAttributes(width: number, height: number): Record<string, string | number> {
+function rootAttributes(height: number): Record<string, string | number> {
   return {
     xmlns: 'http://www.w3.org/2000/svg',
-    width,
+    width: WIDTH,
     height,
-    viewBox: `0 0 ${width} ${height}`,
+    viewBox: `0 0 ${WIDTH} ${height}`,
     role: 'graphics-document document',
     'aria-labelledby': 'title about',
   };

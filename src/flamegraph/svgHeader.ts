@@ -38,15 +38,15 @@ export function svgHeader(
     'g',
     { id: 'header' },
     element('rect', { class: 'ground', width, height: HEADER_HEIGHT }),
-    textAt(MARGIN, TITLE_BASELINE, title, 'title'),
-    textAt(MARGIN, SUBTITLE_BASELINE, describeRecording(info, samples), 'muted'),
+    line('what', TITLE_BASELINE, 'title', title),
+    line('when', SUBTITLE_BASELINE, 'muted', describeRecording(info, samples)),
     legend(tree, width),
-    element('text', { id: 'details', x: MARGIN, y: CAPTION_BASELINE, class: 'muted' }, caption),
+    line('details', CAPTION_BASELINE, 'muted', caption),
   );
 }
 
-function textAt(x: number, y: number, text: string, style?: string): Markup {
-  return element('text', { x, y, class: style }, text);
+function line(id: string, y: number, style: string, text: string): Markup {
+  return element('text', { id, x: MARGIN, y, class: style }, text);
 }
 
 function captionText(samples: number, orientation: Orientation): string {

@@ -1,4 +1,5 @@
 /** Reads the counts of a file, and refuses what could not be added up exactly. */
+import { printable } from '../core/printable';
 import { FormatError } from './formatError';
 
 export const TOO_LARGE = 'the counts are too large to be added up exactly';
@@ -19,5 +20,5 @@ export class CountReader {
 
 /** A piece of the file, short and in quotes, for a message. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+  return printable(JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text));
 }

@@ -43,8 +43,7 @@ export function* writeFolded(
   for (const [path, count] of counts) yield `${path} ${count}\n`;
 }
 
-/** `main;uv_run`: a stack as one line, without its count. */
-export function foldedPath(stack: CountedStack, grouping: Grouping): string {
+function foldedPath(stack: CountedStack, grouping: Grouping): string {
   const levels = levelsOf(stack, grouping);
   const names = stack.frames.map(({ name }) => name).reverse();
   return [...levels, ...names].map(foldable).join(';');

@@ -81,8 +81,12 @@ function traceEntry(symbol: string, address = '0'): string {
   return json(`0x${known.padStart(6, '0')}:${symbol}`);
 }
 
+/** Nothing to escape: nearly all there is. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 /** Like Python's `ensure_ascii`. */
 function json(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   return JSON.stringify(text).replace(
     /[\x7f-\uffff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -7,12 +7,12 @@ import type { PictureNode } from '../pictureNodes';
 import { describe, fit } from '../wording';
 import { byId, make, makeInput, set } from './dom';
 
-/** About the advance of the 12 px font. */
-const LETTER = 6.4;
+/** About the advance of the fonts: 12 px, and that of the title. */
+const [LETTER, TITLE_LETTER] = [6.4, 10.5];
 const LINE = 24;
 const [FIELD_WIDTH, FIELD_HEIGHT] = [260, 28];
-/** Narrower windows stack what otherwise stands side by side. */
-const WIDE = 1000;
+/** `99.9% matched` beside the field. */
+const MATCHED_WIDTH = 110;
 const FIRST_LINE = 84;
 const LEGEND_GAP = 18;
 const SUBTITLE_LINE = 59;
@@ -29,6 +29,9 @@ export interface HeaderActions {
 export class Header {
   readonly #group = byId('header');
   readonly #legend = byId<SVGGElement>('legend');
+  readonly #what = byId<SVGTextElement>('what');
+  readonly #title = this.#what.textContent ?? '';
+  readonly #when = byId<SVGTextElement>('when');
   readonly #details = byId('details');
   readonly #caption = this.#details.textContent ?? '';
   readonly #crumbs = make('text', {
@@ -65,7 +68,9 @@ export class Header {
   /** @returns the height that it takes */
   place(width: number): number {
     this.#width = width;
-    const wide = width >= WIDE;
+    const wide = width >= this.#narrowestWide();
+    const room = width - 2 * MARGIN - (wide ? FIELD_WIDTH + MATCHED_WIDTH : 0);
+    this.#what.textContent = fit(this.#title, Math.floor(room / TITLE_LETTER));
     const legend = wide
       ? [width - MARGIN - this.#legendWidth, SUBTITLE_LINE]
       : [MARGIN, FIRST_LINE];
@@ -80,6 +85,11 @@ export class Header {
       set(ground, { width, height });
     }
     return height;
+  }
+
+  /** In a narrower window stands below each other what otherwise stands side by side. */
+  #narrowestWide(): number {
+    return this.#when.getComputedTextLength() + this.#legendWidth + 3 * MARGIN;
   }
 
   showMatched(text: string): void {
