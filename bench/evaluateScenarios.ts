@@ -92,6 +92,15 @@ function newProcess(random: Random): Load {
   return { stacks: [...stacks, ...burner], planted: [{ keys, from, to: WINDOWS }] };
 }
 
+/** The same where all CPUs were busy: it takes two thirds from the others. */
+function newProcessOnFullMachine(random: Random): Load {
+  const stacks = zipfStacks(random);
+  const from = between(EARLIEST, LATEST, random);
+  const others = stacks.map((stack) => times(stack, (w) => (w >= from ? 1 / 3 : 1)));
+  const burner = loadStack('burn', 99, (w) => (w >= from ? 2640 : 0));
+  return { stacks: [...others, burner], planted: [{ keys: [burner.key], from, to: WINDOWS }] };
+}
+
 /** Everything one process does grows: one cause. */
 function wholeProcess(random: Random): Load {
   const stacks = zipfStacks(random);
@@ -127,6 +136,7 @@ export const PLANTED: readonly Scenario[] = [
   surge(8),
   { name: 'new stack', make: newStacks },
   { name: 'new process', make: newProcess },
+  { name: 'new process, CPUs full', make: newProcessOnFullMachine },
   { name: 'whole process 8x', make: wholeProcess },
   edgeBurst,
   drop,

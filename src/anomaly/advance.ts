@@ -55,6 +55,7 @@ export class Advance {
   }
 
   advance(series: Series, terms: Terms): void {
+    const dbg = (globalThis as any).__dbg; if (dbg) dbg(series, series.evidence, '', this.#moment.now.number);
     const { episode } = series;
     if (episode?.isShown && this.#goOnOrEnd(series, episode)) return;
     if (episode && !episode.isShown && this.#confirmOrDismiss(series, episode, terms)) return;
@@ -100,6 +101,7 @@ export class Advance {
     for (const evidence of episode.evidences) {
       if (strongDirection(evidence) !== direction) continue;
       const score = this.#scoreIfUnusual(evidence);
+    const dbg = (globalThis as any).__dbg; if (dbg) dbg(series, {...evidence,ratio:0,beyondExtremes:0}, `score ${score} cut ${this.#judge!.cut.toFixed(3)}`, this.#moment.now.number);
       if (score === undefined) continue;
       episode.score = score;
       this.#keepStrongest(terms.owner, evidence);

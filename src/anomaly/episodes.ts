@@ -4,7 +4,7 @@
  */
 import { Advance, type Lessons, type Moment, type Terms } from './advance';
 import type { Direction } from './episode';
-import { isNew, isYoung, type ProcessSeries, type ProgramSeries, type Series, type Watched } from './series';
+import { isNew, type ProcessSeries, type ProgramSeries, type Series, type Watched } from './series';
 import { isDisplacement } from './tide';
 
 /** A fall must last, and so must a new process: work comes to its end, and compilers are short. */
@@ -17,17 +17,21 @@ const MAIN_PART = 0.5;
 
 export function advanceEpisodes(watched: Watched, moment: Moment): Lessons {
   const advance = new Advance(moment);
-  const stacks = [...watched.stacks()];
   const { number } = moment.now;
-  const displaced = isDisplacement(stacks.map((stack) => stack.evidence));
-  for (const process of watched.processes) {
-    if (!isNew(process, number)) advanceProcess(process, { advance, number, displaced });
-  }
-  const total = sum(stacks, (stack) => stack.count);
+  const total = sum([...watched.programs.values()], (program) => program.count);
   for (const program of watched.programs.values()) {
     advance.advance(program, programTerms(program, number, total));
   }
+  const known = [...watched.processes].filter((process) => !isNew(process, number));
+  const displaced = isDisplacement(known, newcomersOf(watched, number));
+  for (const process of known) advanceProcess(process, { advance, number, displaced });
   return advance.lessons;
+}
+
+/** Samples of new processes that are, or may become, worth a label. */
+function newcomersOf(watched: Watched, number: number): number {
+  const rising = [...watched.programs.values()].filter((program) => program.episode);
+  return sum(rising, (program) => newcomerSamples(program, number));
 }
 
 interface Scene {
@@ -75,8 +79,8 @@ function isWhole(process: ProcessSeries, direction: Direction, number: number): 
 }
 
 function newcomerSamples(program: ProgramSeries, number: number): number {
-  const young = [...program.processes.values()].filter((process) => isYoung(process, number));
-  return sum(young, (process) => process.count);
+  const all = [...program.processes.values()];
+  return sum(all.filter((process) => isNew(process, number)), (process) => process.count);
 }
 
 /** Samples by which it differs from what is expected. */

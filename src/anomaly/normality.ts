@@ -23,7 +23,7 @@ export interface Judge {
 /** Windows of evidence that are kept, and rows of each: what is scored to find the cut. */
 const KEPT_WINDOWS = 24;
 const ROWS_PER_WINDOW = 340;
-const USUAL_SHARE = +(process.env.Q ?? 0.999);
+const USUAL_SHARE = 0.9995;
 /**
  * Labelled evidence joins this many windows late. At once, an episode would make itself usual;
  * never, the cut would creep down, because the top of what it is taken from is always missing.

@@ -2,7 +2,8 @@
  * Changes that many share have one cause, and it is not in any one of them: a process gets more
  * work, a machine wakes up, a new load takes the CPUs from everything else.
  */
-import type { Evidence, Tide } from './evidence';
+import type { Tide } from './evidence';
+import type { ProcessSeries } from './series';
 
 /** Fewer than this many say nothing about the rest. */
 const LEAST_MEMBERS = 4;
@@ -28,18 +29,22 @@ export function commonTide(movements: readonly Movement[]): Tide | undefined {
 
 
 /** Deviations from which a movement counts as one. */
-const MOVED = 3;
+const MOVED = 4;
 
 /**
  * Whether what fell gave way to what rose: about as many samples are gone here as have come there.
  * CPUs are limited, and code that moved is not code that broke; the rise is what is to be shown.
+ * @param newcomers samples of new processes
  */
-export function isDisplacement(evidences: Iterable<Evidence>): boolean {
-  let risen = 0;
+export function isDisplacement(processes: readonly ProcessSeries[], newcomers: number): boolean {
+  let risen = newcomers;
   let fallen = 0;
-  for (const { z, count, expected } of evidences) {
-    if (z >= MOVED) risen += count - expected;
-    if (z <= -MOVED) fallen += expected - count;
+  for (const process of processes) {
+    for (const { evidence } of process.stacks.values()) {
+      const { z, count, expected } = evidence;
+      if (z >= MOVED) risen += count - expected;
+      if (z <= -MOVED) fallen += expected - count;
+    }
   }
   return fallen > 0 && risen >= fallen / 2 && risen <= fallen * 2;
 }

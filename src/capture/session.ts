@@ -2,19 +2,14 @@
  * Turns what the outside says into a profile, tick by tick. Pure: it asks for what it needs through
  * `onRequest` and goes on when the answers are fed to it, so a replay gives the same result.
  *
- *   lines -> entries -> (addresses named) -> function-level stacks -> profile, accounting, onTick
+ *   lines -> ticks -> (addresses named) -> function-level stacks -> profile, accounting, onTick
  */
 import { Accounting, type Totals } from '../core/accounting';
 import { Profile, type StackRecord } from '../core/profile';
-import {
-  BpftraceOutputParser,
-  type OutputEvent,
-  type Slot,
-  type StackEntry,
-} from './bpftraceOutput';
 import { lifeKey, type Answers, type LifeKey, type SourceEvent, type TickRequest } from './events';
 import type { StackParts } from './printedStack';
 import { StackResolver } from './stackResolver';
+import { TickReader, type RawTick, type TickEvent } from './tickReader';
 
 export interface SessionOptions {
   readonly stacks: StackParts;
@@ -22,19 +17,13 @@ export interface SessionOptions {
   readonly maxStacks: number;
 }
 
-/** A tick that has been counted. Times are in seconds of the kernel's clock. */
-export interface CompletedTick {
-  readonly index: number;
-  /** Since the first READY of the recording. */
-  readonly at: number;
-  /** How long stacks were being counted for this tick. */
-  readonly seconds: number;
+/** A tick that has been counted. */
+export interface CompletedTick extends Pick<
+  RawTick,
+  'index' | 'at' | 'seconds' | 'final' | 'load'
+> {
   /** Samples added to each stack, by this tick. */
   readonly added: ReadonlyMap<StackRecord, number>;
-  /** What a run of bpftrace left behind at its end: less than a tick. */
-  readonly final: boolean;
-  /** Largest number of runnable tasks on one CPU, where the gate measures it. */
-  readonly load: number | undefined;
   readonly totals: Totals;
 }
 
@@ -68,45 +57,23 @@ export function readHello(text: string): HelperHello | undefined {
   return { version, machine, stacksCollide: Number(major) === 0 && Number(minor) <= 20 };
 }
 
-interface OpenTick {
-  readonly entries: StackEntry[];
-  readonly nanoseconds: number;
-  readonly final: boolean;
-}
-
-interface ClosedTick {
-  readonly index: number;
-  readonly entries: readonly StackEntry[];
-  readonly at: number;
-  readonly seconds: number;
-  readonly fired: number;
-  readonly outside: number;
-  readonly load: number | undefined;
-  readonly final: boolean;
+interface PendingTick {
+  readonly tick: RawTick;
   /** Something it needs has not been answered yet. */
   waiting: boolean;
 }
 
-type Counters = Record<'fired' | 'outside', Record<Slot, number>>;
-
-const zeroCounters = (): Counters => ({ fired: { a: 0, b: 0 }, outside: { a: 0, b: 0 } });
-
 export class Session {
   readonly profile: Profile;
-  readonly #accounting: Accounting;
+  readonly #accounting = new Accounting();
   readonly #resolver: StackResolver;
-  readonly #parser = new BpftraceOutputParser();
-  readonly #waiting: ClosedTick[] = [];
-  #open: OpenTick | undefined;
-  #held: ClosedTick | undefined;
-  #counters = zeroCounters();
-  #counted = zeroCounters();
-  #load: number | undefined;
-  #ticks = 0;
-  #origin: number | undefined;
-  #lastTick = 0;
+  readonly #reader = new TickReader();
+  /** In the order they were printed, which is the order they are counted in. */
+  readonly #pending: PendingTick[] = [];
+  #held: PendingTick | undefined;
   /** The next READY ends a renewal: what fired meanwhile is estimated from the rate before. */
   #renewing = false;
+  /** Samples a second, of the last whole tick. */
   #rate = 0;
   #helper: HelperHello | undefined;
 
@@ -115,7 +82,6 @@ export class Session {
     private readonly hooks: SessionHooks,
   ) {
     this.profile = new Profile(options.maxStacks);
-    this.#accounting = new Accounting();
     this.#resolver = new StackResolver(this.profile, options.stacks);
   }
 
@@ -123,21 +89,16 @@ export class Session {
     return this.#accounting.totals;
   }
 
-  feed(event: SourceEvent): void {
-    if (event.kind === 'output') this.#output(event.line);
-    else if (event.kind === 'message') this.#message(event.line);
-    else if (event.kind === 'answers') this.#answered(event.answers);
-    else if (event.kind === 'renewal') this.#renewing = true;
-  }
-
   /** What the helper said of itself, once it has. */
   get helper(): HelperHello | undefined {
     return this.#helper;
   }
 
-  #output(line: string): void {
-    const event = this.#parser.push(line);
-    if (event) this.#handle(event);
+  feed(event: SourceEvent): void {
+    if (event.kind === 'output') this.#reader.push(event.line).forEach((one) => this.#read(one));
+    else if (event.kind === 'message') this.#message(event.line);
+    else if (event.kind === 'answers') this.#answered(event.answers);
+    else if (event.kind === 'renewal') this.#renewing = true;
   }
 
   /** `B WARNING: ...`: the tag, a blank, the text. */
@@ -153,81 +114,40 @@ export class Session {
     this.#accounting.stacklessReason = hello.stacksCollide ? 'collision' : 'stackless';
   }
 
-  #handle(event: OutputEvent): void {
+  #read(event: TickEvent): void {
     switch (event.kind) {
       case 'ready':
-        return this.#ready(event.nanoseconds);
+        return this.#ready(event.idleSeconds);
       case 'process':
         return this.#process(event);
+      case 'begin':
+        return this.#ask();
       case 'tick':
-        return this.#openTick(event.nanoseconds, false);
-      case 'entry':
-        this.#open?.entries.push(event.entry);
-        return;
-      case 'counter':
-        this.#counters[event.name][event.slot] = event.value;
-        return;
-      case 'load':
-        this.#load = event.value;
-        return;
-      case 'tock':
-        return this.#closeTick();
-      case 'final':
-        return this.#openTick(event.nanoseconds, true);
-      case 'exit':
-        return this.#exit(event.status);
+        return this.#take(event.tick);
+      case 'end':
+        return this.hooks.onRunEnd?.({ status: event.status, complete: event.complete });
       case 'unread':
         return this.hooks.onMessage?.('?', event.line);
     }
   }
 
-  #ready(nanoseconds: number): void {
-    this.#origin ??= nanoseconds;
-    if (this.#renewing) this.#bridge(Math.max(0, nanoseconds - this.#lastTick) / 1e9);
+  #ready(idleSeconds: number): void {
+    if (this.#renewing) this.#accounting.gap(Math.round(this.#rate * idleSeconds));
     this.#renewing = false;
-    this.#lastTick = nanoseconds;
-    this.#counters = zeroCounters();
-    this.#counted = zeroCounters();
     this.hooks.onReady?.();
   }
 
-  #bridge(seconds: number): void {
-    this.#accounting.gap(Math.round(this.#rate * seconds));
-  }
-
-  #process(event: OutputEvent & { kind: 'process' }): void {
+  #process(event: TickEvent & { kind: 'process' }): void {
     const key = lifeKey(event.tgid, event.life);
     this.#resolver.announce(key, event.name);
     this.hooks.onProcess?.(key, event.tgid, event.maps);
-    if (this.#held && this.#resolver.knowsAll(this.#held.entries)) this.#ask();
+    if (this.#held && this.#resolver.knowsAll(this.#held.tick.entries)) this.#ask();
   }
 
-  #openTick(nanoseconds: number, final: boolean): void {
-    this.#ask();
-    this.#open = { entries: [], nanoseconds, final };
-  }
-
-  #closeTick(): void {
-    const open = this.#open;
-    if (!open) return;
-    this.#open = undefined;
-    const seconds = Math.max(0, open.nanoseconds - this.#lastTick) / 1e9;
-    this.#lastTick = open.nanoseconds;
-    const fired = this.#growth('fired');
-    if (seconds > 0.5) this.#rate = fired / seconds;
-    const tick: ClosedTick = {
-      index: this.#ticks++,
-      entries: open.entries,
-      at: (open.nanoseconds - (this.#origin ?? open.nanoseconds)) / 1e9,
-      seconds,
-      fired,
-      outside: this.#growth('outside'),
-      load: this.#takeLoad(),
-      final: open.final,
-      waiting: true,
-    };
-    this.#waiting.push(tick);
-    this.#held = tick;
+  #take(tick: RawTick): void {
+    if (!tick.final && tick.seconds > 0) this.#rate = tick.fired / tick.seconds;
+    this.#held = { tick, waiting: true };
+    this.#pending.push(this.#held);
     if (this.#resolver.knowsAll(tick.entries)) this.#ask();
   }
 
@@ -236,55 +156,31 @@ export class Session {
    * that names a stranger is held until the last of them, or the next thing that is printed.
    */
   #ask(): void {
-    const tick = this.#held;
-    if (!tick) return;
+    const held = this.#held;
+    if (!held) return;
     this.#held = undefined;
-    const request = this.#resolver.missing(tick.entries, tick.index);
-    tick.waiting = request !== undefined;
+    const request = this.#resolver.missing(held.tick.entries, held.tick.index);
+    held.waiting = request !== undefined;
     if (request) this.hooks.onRequest?.(request);
     this.#drain();
   }
 
-  /** bpftrace prints none when no sample was taken at all. */
-  #takeLoad(): number | undefined {
-    const load = this.#load;
-    this.#load = undefined;
-    return load;
-  }
-
-  /** How much a never-cleared counter has grown since it was last asked. */
-  #growth(name: 'fired' | 'outside'): number {
-    const { a, b } = this.#counters[name];
-    const growth = a + b - this.#counted[name].a - this.#counted[name].b;
-    this.#counted[name] = { a, b };
-    return growth;
-  }
-
-  #exit(status: number): void {
-    this.#ask();
-    const complete = this.#open?.final === true;
-    if (complete) this.#closeTick();
-    else this.#open = undefined;
-    this.#ask();
-    this.hooks.onRunEnd?.({ status, complete });
-  }
-
   #answered(answers: Answers): void {
     this.#resolver.learn(answers);
-    const tick = this.#waiting.find(({ index }) => index === answers.tick);
-    if (tick) tick.waiting = false;
+    const pending = this.#pending.find(({ tick }) => tick.index === answers.tick);
+    if (pending) pending.waiting = false;
     this.#drain();
   }
 
-  /** Ticks are counted in the order they closed, each as soon as its names are known. */
+  /** Ticks are counted in order, each as soon as its names are known. */
   #drain(): void {
-    for (let next = this.#waiting[0]; next && !next.waiting; next = this.#waiting[0]) {
-      this.#waiting.shift();
-      this.#count(next);
+    for (let next = this.#pending[0]; next && !next.waiting; next = this.#pending[0]) {
+      this.#pending.shift();
+      this.#count(next.tick);
     }
   }
 
-  #count(tick: ClosedTick): void {
+  #count(tick: RawTick): void {
     const added = new Map<StackRecord, number>();
     let recorded = 0;
     let stackless = 0;
@@ -298,14 +194,9 @@ export class Session {
       added.set(counted, (added.get(counted) ?? 0) + entry.count);
       recorded += entry.count;
     }
-    const { index, at, seconds, final, fired, outside, load } = tick;
+    const { index, at, seconds, final, load, fired, outside } = tick;
     const full = tick.entries.length >= this.options.keys;
     this.#accounting.add({ fired, outside, recorded, stackless, full });
-    this.hooks.onTick?.({ index, at, seconds, final, added, load, totals: this.totals });
-  }
-
-  /** Ticks that are closed but not yet counted, because a name is still being looked up. */
-  get unfinished(): number {
-    return this.#waiting.length;
+    this.hooks.onTick?.({ index, at, seconds, final, load, added, totals: this.totals });
   }
 }

@@ -28,6 +28,7 @@ export interface HeaderActions {
 
 export class Header {
   readonly #group = byId('header');
+  readonly #ground = this.#group.firstElementChild as Element;
   readonly #legend = byId<SVGGElement>('legend');
   readonly #what = byId<SVGTextElement>('what');
   readonly #title = this.#what.textContent ?? '';
@@ -81,9 +82,7 @@ export class Header {
     set(this.#crumbs, { y });
     set(this.#details, { y: y + LINE });
     const height = y + LINE + 14;
-    for (const ground of this.#group.querySelectorAll(':scope > .ground')) {
-      set(ground, { width, height });
-    }
+    set(this.#ground, { width, height });
     return height;
   }
 
