@@ -10,7 +10,7 @@
 set -eu
 exec 3>&1 1>&2
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
-CACHE=${STACK_COUNT_TEST_CACHE:-/var/cache/stack-count-test}
+CACHE=${STACK_COUNT_CACHE:-/var/cache/stack-count-test}
 
 # What is recorded with; what the workloads and the log writer of VS Code are compiled with; the
 # real pkexec; the real browser, and letters for its screenshots; checks of what we write.

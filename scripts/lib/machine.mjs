@@ -7,7 +7,7 @@ export const systemTestsAllowed = process.env.STACK_COUNT_SYSTEM_TESTS === '1';
 
 /** Where tests keep what they fetch or compile; the test user has to be able to read it. */
 export function testCacheDirectory() {
-  const shared = process.env.STACK_COUNT_TEST_CACHE || '/var/cache/stack-count-test';
+  const shared = process.env.STACK_COUNT_CACHE || '/var/cache/stack-count-test';
   return systemTestsAllowed ? shared : cacheDirectory();
 }
 

@@ -3,10 +3,12 @@
  * of the npm package `ml-isolation-forest`, with what the package lacks: sub-samples, a seed,
  * correct normalisation, and an answer for every input.
  */
-import { IsolationForest } from 'ml-isolation-forest';
+import { IsolationForest, type TreeNode } from 'ml-isolation-forest';
 import { checkWidth, makeCleaner, type Cleaner } from './cleanRows';
-import { FlatTrees } from './isolationTree';
+import { FlatTree } from './isolationTree';
 import { sample, seededRandom, withMathRandom, type Random } from './random';
+
+type Row = readonly number[];
 
 export interface ForestOptions {
   /** Same rows and same seed: same scores. Default 1. */
@@ -22,7 +24,7 @@ export interface TrainedForest {
    * One score per row, in [0, 1], higher is more anomalous; about 0.5 is unremarkable.
    * @throws RangeError when a row is not as wide as the training rows
    */
-  score(rows: readonly (readonly number[])[]): number[];
+  score(rows: readonly Row[]): number[];
 }
 
 /** The score of a row about which nothing can be said: its path is of average length. */
@@ -47,7 +49,7 @@ export function scoreRows(rows: number[][], options: ForestOptions = {}): number
  * @throws RangeError as `scoreRows`
  */
 export function trainForest(
-  rows: readonly (readonly number[])[],
+  rows: readonly Row[],
   options: ForestOptions = {},
 ): TrainedForest {
   const { seed = 1, trees = 100, sampleSize = 256 } = options;
@@ -58,8 +60,8 @@ export function trainForest(
   const size = Math.min(sampleSize, rows.length);
   // One row or none: nothing is learnt and, the width being unknown, nothing is checked.
   if (size < 2 || cleaner.columns === 0) return { score: (others) => others.map(unremarkable) };
-  const flat = growTrees(clean, { trees, size, random: seededRandom(seed) });
-  return { score: (others) => scoreAll(others, flat, cleaner) };
+  const grown = growTrees(clean, { trees, size, random: seededRandom(seed) });
+  return { score: (others) => scoreAll(others, grown, cleaner) };
 }
 
 interface Growth {
@@ -72,23 +74,24 @@ interface Growth {
  * One package forest of one tree per sub-sample: its `train` gives every tree all rows, and called
  * twice it keeps the trees of the first call.
  */
-function growTrees(rows: readonly (readonly number[])[], { trees, size, random }: Growth) {
-  const flat = new FlatTrees(size);
-  for (let i = 0; i < trees; i++) {
+function growTrees(rows: readonly Row[], { trees, size, random }: Growth): FlatTree[] {
+  return Array.from({ length: trees }, () => {
     const forest = new IsolationForest({ nEstimators: 1 });
     const drawn = sample(rows, size, random);
     withMathRandom(random, () => forest.train(drawn));
-    for (const root of forest.forest) flat.add(root);
-  }
-  return flat;
+    return new FlatTree(forest.forest[0] as TreeNode, size);
+  });
 }
 
 /** s(x, n) = 2 ^ (-E(h(x)) / c(n)) (paper, equation 2). */
-function scoreAll(rows: readonly (readonly number[])[], flat: FlatTrees, cleaner: Cleaner) {
-  return rows.map((row, index) => {
+function scoreAll(rows: readonly Row[], trees: readonly FlatTree[], cleaner: Cleaner): number[] {
+  const clean = rows.map((row, index) => {
     checkWidth(row, index, cleaner.columns);
-    return 2 ** -flat.relativePathLength(cleaner.clean(row));
+    return cleaner.clean(row);
   });
+  const sums = new Float64Array(rows.length);
+  for (const tree of trees) tree.addPathLengths(clean, sums);
+  return Array.from(sums, (sum) => 2 ** (-sum / trees.length));
 }
 
 function unremarkable(): number {

@@ -26,68 +26,84 @@ export function heightLimit(sampleSize: number): number {
   return sampleSize < 2 ? 0 : 32 - Math.clz32(sampleSize - 1);
 }
 
-/** Trees as parallel arrays, each node followed by its left subtree: scoring walks no objects. */
-export class FlatTrees {
-  /** In a leaf: edges from the root plus c(rows in the leaf), in units of c(sample size). */
-  readonly #length: number[] = [];
-  readonly #roots: number[] = [];
-  readonly #column: number[] = [];
-  readonly #split: number[] = [];
-  readonly #right: number[] = [];
-  readonly #usual: number;
-  readonly #limit: number;
+/**
+ * A tree as parallel arrays, each node followed by its left subtree: small enough to stay in the
+ * processor's cache while it measures one row after the other.
+ */
+export class FlatTree {
+  readonly #column: Int32Array;
+  readonly #split: Float64Array;
+  readonly #right: Int32Array;
+  readonly #length: Float64Array;
 
-  /** @param sampleSize rows each tree was grown from, at least 2 */
-  constructor(sampleSize: number) {
-    this.#usual = averagePathLength(sampleSize);
-    this.#limit = heightLimit(sampleSize);
+  /** @param sampleSize rows the tree was grown from, at least 2 */
+  constructor(root: TreeNode, sampleSize: number) {
+    const nodes = new Flattening(sampleSize).flatten(root);
+    this.#column = Int32Array.from(nodes, (node) => node.column);
+    this.#split = Float64Array.from(nodes, (node) => node.split);
+    this.#right = Int32Array.from(nodes, (node) => node.right);
+    this.#length = Float64Array.from(nodes, (node) => node.length);
   }
 
-  add(root: TreeNode): void {
-    this.#roots.push(this.#column.length);
-    this.#addNode(root, 0);
-  }
-
-  /** E(h(x)) / c(n): the mean path length of the row over all trees, 1 being usual. */
-  relativePathLength(row: readonly number[]): number {
-    let sum = 0;
-    for (const root of this.#roots) sum += this.#pathLength(row, root);
-    return sum / this.#roots.length;
-  }
-
-  #pathLength(row: readonly number[], root: number): number {
-    let node = root;
-    let column = this.#column[node] as number;
-    while (column !== LEAF) {
-      const below = (row[column] as number) < (this.#split[node] as number);
-      node = below ? node + 1 : (this.#right[node] as number);
-      column = this.#column[node] as number;
+  /** Adds h(x) / c(n) to each row's sum: the length of its path, 1 being usual. */
+  addPathLengths(rows: readonly (readonly number[])[], sums: Float64Array): void {
+    const [columns, splits, rights, lengths] = [
+      this.#column,
+      this.#split,
+      this.#right,
+      this.#length,
+    ];
+    for (let i = 0; i < sums.length; i++) {
+      const row = rows[i] as readonly number[];
+      let node = 0;
+      for (let column = columns[0] as number; column !== LEAF; column = columns[node] as number) {
+        const isBelow = (row[column] as number) < (splits[node] as number);
+        node = isBelow ? node + 1 : (rights[node] as number);
+      }
+      (sums[i] as number) += lengths[node] as number;
     }
-    return this.#length[node] as number;
+  }
+}
+
+interface FlatNode {
+  readonly column: number;
+  readonly split: number;
+  right: number;
+  /** In a leaf: edges from the root plus c(rows in the leaf), in units of c(sample size). */
+  readonly length: number;
+}
+
+class Flattening {
+  readonly #nodes: FlatNode[] = [];
+  readonly #limit: number;
+  readonly #usual: number;
+
+  constructor(sampleSize: number) {
+    this.#limit = heightLimit(sampleSize);
+    this.#usual = averagePathLength(sampleSize);
   }
 
-  #addNode(tree: TreeNode, depth: number): void {
-    const { left, right } = tree;
-    if (!left || !right || depth === this.#limit) return this.#addLeaf(depth, rowsBelow(tree));
+  flatten(root: TreeNode): readonly FlatNode[] {
+    this.#add(root, 0);
+    return this.#nodes;
+  }
+
+  #add(tree: TreeNode, depth: number): void {
+    const { left, right, splitColumn: column = LEAF, splitValue: split = 0 } = tree;
+    if (!left || !right || depth === this.#limit) return this.#addLeaf(tree, depth);
     // A column that is constant here was drawn: nothing was split, so no edge is counted.
     // The paper draws from such columns too, but ends where all rows are equal; so does this.
-    if (rowsBelow(left) === 0) return this.#addNode(right, depth);
-    const node = this.#column.length;
-    this.#push(tree.splitColumn as number, tree.splitValue as number, 0);
-    this.#addNode(left, depth + 1);
-    this.#right[node] = this.#column.length;
-    this.#addNode(right, depth + 1);
+    if (rowsBelow(left) === 0) return this.#add(right, depth);
+    const node = { column, split, right: 0, length: 0 };
+    this.#nodes.push(node);
+    this.#add(left, depth + 1);
+    node.right = this.#nodes.length;
+    this.#add(right, depth + 1);
   }
 
-  #addLeaf(depth: number, rows: number): void {
-    this.#push(LEAF, 0, (depth + averagePathLength(rows)) / this.#usual);
-  }
-
-  #push(column: number, split: number, length: number): void {
-    this.#column.push(column);
-    this.#split.push(split);
-    this.#right.push(0);
-    this.#length.push(length);
+  #addLeaf(tree: TreeNode, depth: number): void {
+    const length = (depth + averagePathLength(rowsBelow(tree))) / this.#usual;
+    this.#nodes.push({ column: LEAF, split: 0, right: 0, length });
   }
 }
 

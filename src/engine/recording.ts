@@ -60,6 +60,7 @@ export class Recording {
   /** Collisions of earlier runs of bpftrace. */
   #collisionsBefore = 0;
   #fired = 0;
+  #begun = false;
   #reports = 0;
   #lastAt = 0;
   #capture: CaptureWriter | undefined;
@@ -159,6 +160,7 @@ export class Recording {
   /** Everything is attached, or, while bpftrace waits for the load, ready to be. */
   #begin(): void {
     if (this.#state !== 'starting') return;
+    this.#begun = true;
     this.#enter('recording');
     const { durationSeconds, way } = this.options;
     if (durationSeconds === undefined || way === 'replay') return;
@@ -237,7 +239,8 @@ export class Recording {
     clearTimeout(this.#timer);
     await this.#capture?.close();
     const failure = this.#failure(status);
-    this.hooks.onReport?.();
+    // A recording that never began leaves what is there from an earlier time.
+    if (this.#begun) this.hooks.onReport?.();
     this.#enter('ended');
     this.#resolveEnd({ failure });
   }

@@ -82,9 +82,9 @@ export function formatShare(count: number, total: number): string {
   return `${percent < 1 ? percent.toFixed(2) : Math.min(percent, 99.9).toFixed(1)}%`;
 }
 
-/** What was recorded, as a title. */
+/** What was recorded, as a title: words begin with a capital letter, the name of a file does not. */
 export function pictureTitle({ what }: PictureInfo): string {
-  return printable(what.charAt(0).toUpperCase() + what.slice(1));
+  return printable(what.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase()));
 }
 
 /** When, how long, how often, how many: the line under the title. */

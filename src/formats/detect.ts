@@ -14,8 +14,8 @@ export function detect(bytes: Uint8Array): FileFormat {
   let first = '';
   for (const line of linesOf(bytes.subarray(0, LOOK_AHEAD))) {
     if (first === '') {
-      first = line.trim();
-      if (/^\{\s*("\d[\d.]*"\s*:|\}?$)/.test(first)) return 'stackCountLog';
+      first = line.trimEnd();
+      if (/^\s*\{\s*("\d[\d.]*"\s*:|\}?$)/.test(first)) return 'stackCountLog';
     }
     if (line.startsWith('@') && beginsStack(line)) return 'bpftrace';
   }

@@ -58,7 +58,12 @@ async function withPicture(
   const path = join(folder, `${orientation}.svg`);
   writeFileSync(path, renderSvg(CallTree.of(stacks), { info, orientation }));
   const viewport = { width: 1280, height: 760 };
-  const context = await browser.newContext({ offline: true, viewport, ...options });
+  const context = await browser.newContext({
+    offline: true,
+    reducedMotion: 'reduce',
+    viewport,
+    ...options,
+  });
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));

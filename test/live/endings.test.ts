@@ -194,16 +194,14 @@ describe('bpftrace that does not work', { skip }, () => {
   ];
   for (const [name, script, code, message] of CASES) {
     test(`${name}: code ${code} and one clear sentence`, async () => {
-      const end = await runCli([
-        'record',
-        '-o',
-        tempDir('broken'),
-        '--bpftrace',
-        fake('fake', script),
-      ]);
+      const folder = tempDir('broken');
+      writeFileSync(join(folder, 'stack_count.log'), 'older');
+      const end = await runCli(['record', '-o', folder, '--bpftrace', fake('fake', script)]);
       assert.equal(end.code, code, end.stderr);
       assert.match(end.stderr, message);
       closingLine(end.stderr);
+      assert.equal(end.stdout, '');
+      assert.equal(readFileSync(join(folder, 'stack_count.log'), 'utf8'), 'older');
     });
   }
 

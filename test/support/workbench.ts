@@ -137,17 +137,23 @@ export class Workbench {
   }
 }
 
-/** Opens a window on a server: see codeServer.ts. */
-export async function openWorkbench(url: string): Promise<Workbench> {
+/** An empty page of a Chromium of its own. */
+export async function openBrowser(): Promise<{ browser: Browser; page: Page }> {
   const browser = await chromium.launch({
     executablePath: findChromium() ?? 'chromium',
     args: CHROMIUM_FLAGS,
   });
+  const page = await browser.newPage({ viewport: WINDOW });
+  page.setDefaultTimeout(ACTION_WITHIN_MS);
+  // tsx wraps named functions in this, also in what we send into the page.
+  await page.addInitScript('globalThis.__name = (each) => each');
+  return { browser, page };
+}
+
+/** Opens a window on a server: see codeServer.ts. */
+export async function openWorkbench(url: string): Promise<Workbench> {
+  const { browser, page } = await openBrowser();
   try {
-    const page = await browser.newPage({ viewport: WINDOW });
-    page.setDefaultTimeout(ACTION_WITHIN_MS);
-    // tsx wraps named functions in this, also in what we send into the page.
-    await page.addInitScript('globalThis.__name = (each) => each');
     const workbench = new Workbench(browser, page);
     await page.goto(url, { timeout: READY_WITHIN_MS });
     await workbench.ready();

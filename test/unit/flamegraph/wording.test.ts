@@ -25,10 +25,7 @@ test('a rectangle is described by name, origin, samples and self', () => {
     'uv_run · libuv.so.1 · native · 1,234 samples, 30.8% · self 12, 0.30%',
   );
   const read = { name: 'vfs_read', module: '[kernel]', kind: 'kernel', count: 1, self: 0 } as const;
-  assert.equal(
-    describe({ ...read, note: 'new' }, 1),
-    'vfs_read · kernel · 1 sample, 100% · ▲ new',
-  );
+  assert.equal(describe({ ...read, note: 'new' }, 1), 'vfs_read · kernel · 1 sample, 100% · ▲ new');
   const other = {
     name: '7 more, too small to draw',
     module: '',
@@ -63,6 +60,7 @@ test('a share is a whole only when it is', () => {
 test('a recording is described by what is known of it', () => {
   const info = { what: 'kernel stacks of make', startedAt: Date.UTC(2025, 10, 24, 14, 3, 22) };
   assert.equal(pictureTitle(info), 'Kernel stacks of make');
+  assert.equal(pictureTitle({ what: 'stack_count.log' }), 'stack_count.log');
   assert.equal(pictureTitle({ what: '\x1b\u202e' }), '\\x1b\\u202e');
   assert.equal(
     describeRecording({ ...info, durationSeconds: 95.4, hz: 99, lost: 1037 }, 4012),
