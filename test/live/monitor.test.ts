@@ -46,9 +46,9 @@ describe('the load monitor', { skip }, () => {
       'waiting again',
       () => /^Waiting: run queue/m.test(cli.stderr.slice(cli.stderr.lastIndexOf('Recording:'))),
       Boolean,
-      { withinMs: 10_000 },
+      { withinMs: 20_000 },
     );
-    assert.ok(performance.now() - ended < 3_500, 'the gate flips within two ticks');
+    assert.ok(performance.now() - ended < 5_000, 'the gate flips within two ticks');
     cli.kill('SIGTERM');
     const end = await cli.ended;
     assert.equal(end.code, 0, end.stderr);
