@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readRecordArguments, requireProcesses } from '../../../src/terminal/arguments';
+import {
+  readMonitorArguments,
+  readRecordArguments,
+  requireProcesses,
+} from '../../../src/terminal/arguments';
 import { UsageError } from '../../../src/terminal/usageError';
 
 test('the defaults are those of the ancestor: kernel stacks of all processes, 99 Hz, every 5 s', () => {
@@ -77,3 +81,30 @@ test('a process that does not exist is named', () => {
   );
   requireProcesses([process.pid]);
 });
+
+test('the monitor watches the run queue over 4 unless told otherwise', () => {
+  assert.deepEqual(readMonitorArguments([]).limit, { metric: 'run-queue', threshold: 4 });
+  assert.equal(readMonitorArguments([]).format, 'blocks');
+  const words = ['--metric', 'pressure', '--threshold', '2.5', '-u'];
+  const { limit, stacks } = readMonitorArguments(words);
+  assert.deepEqual(
+    { limit, stacks },
+    { limit: { metric: 'pressure', threshold: 2.5 }, stacks: 'user' },
+  );
+});
+
+for (const [words, message] of [
+  [['--metric', 'cpu'], /--metric cpu: expected run-queue, load-average, pressure/],
+  [['--threshold', 'high'], /--threshold high: expected a whole number from 0 to 100000/],
+  [['--threshold=-1'], /--threshold -1: expected/],
+  [['--threshold', '4.5'], /--threshold 4\.5: expected a whole number/],
+  [['--metric', 'pressure', '--threshold', '200'], /from 0 to 100/],
+  [['--format', 'json'], /--format json: expected blocks or none/],
+] as const) {
+  test(`the monitor refuses ${words.join(' ')}`, () => {
+    assert.throws(
+      () => readMonitorArguments(words),
+      (error) => error instanceof UsageError && message.test(error.message),
+    );
+  });
+}

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Profile } from '../../../src/core/profile';
+import { childrenOf } from '../../../src/engine/treeRows';
+
+/** `name/tid leaf;main count`, one process per name. */
+function profileOf(text: string): Profile {
+  const profile = new Profile(1000);
+  for (const line of text.split('\n')) {
+    const [, name = '', tid, stack = '', count] = /^(.*)\/(\d+) (\S+) (\d+)$/.exec(line) ?? [];
+    const process =
+      profile.processes.find((one) => one.name === name) ??
+      profile.addProcess(100 + profile.processes.length, name);
+    const frames = stack
+      .split(';')
+      .map((symbol) =>
+        profile.frames.intern({ symbol, name: symbol, module: '/opt/app', kind: 'native' }),
+      );
+    profile.add(profile.stack(process, frames), Number(tid), Number(count));
+  }
+  return profile;
+}
+
+const PROFILE = profileOf(`calm/1 idle;main 1
+busy/2 leaf;main 60
+busy/2 other;main 20
+busy/3 leaf;main 19`);
+
+function texts(parent: string, limit = 100): string[] {
+  return childrenOf(PROFILE, parent, limit).rows.map(
+    ({ label, description }) => `${label}: ${description}`,
+  );
+}
+
+test('processes, threads, stacks and frames, the busiest first, with counts and shares', () => {
+  assert.deepEqual(texts(''), ['busy: 101  99 samples, 99.0 %', 'calm: 100  1 sample, 1.0 %']);
+  assert.deepEqual(texts('p/1'), ['pid 2: 80 samples, 80.0 %', 'pid 3: 19 samples, 19.0 %']);
+  assert.deepEqual(texts('t/1/2'), [
+    'leaf: 60 samples, 60.0 %  ← main',
+    'other: 20 samples, 20.0 %  ← main',
+  ]);
+  const [stack] = childrenOf(PROFILE, 't/1/2', 1).rows;
+  assert.deepEqual(texts(stack?.id ?? ''), ['leaf: app', 'main: app']);
+});
+
+test('rows keep their id when numbers change', () => {
+  const before = childrenOf(PROFILE, 't/1/2', 100).rows.map(({ id }) => id);
+  const after = childrenOf(
+    profileOf(`calm/1 idle;main 1
+busy/2 leaf;main 60
+busy/2 other;main 200
+busy/3 leaf;main 19`),
+    't/1/2',
+    100,
+  ).rows.map(({ id }) => id);
+  assert.deepEqual(after, before.reverse());
+});
+
+test('what the limit leaves out is counted', () => {
+  const { rows, more } = childrenOf(PROFILE, '', 1);
+  assert.deepEqual([rows.length, more], [1, 1]);
+});
+
+test('a row that is not there has no children', () => {
+  for (const parent of ['p/9', 't/1/99', 's/1/2/99', 'f/1/2/0/0', 'x', 's/', '//']) {
+    assert.deepEqual(childrenOf(PROFILE, parent, 10), { rows: [], more: 0 });
+  }
+});
+
+test('names that a process chose are made safe to show', () => {
+  const profile = profileOf('\u001b[31mred\u202e/5 a\u0007;<b> 1');
+  const [process] = childrenOf(profile, '', 10).rows;
+  assert.equal(process?.label, '\\x1b[31mred\\u202e');
+  assert.equal(childrenOf(profile, 't/0/5', 10).rows[0]?.label, 'a\\x07');
+});
