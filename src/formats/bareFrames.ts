@@ -22,7 +22,7 @@ const KERNEL_ENTRY =
 
 /** As V8 and CPython write them into perf maps; `_[j]` is a mark of flamegraph tools. */
 const JIT_NAME =
-  /^(JS|LazyCompile|Function|Script|Eval|RegExp|Builtin|BytecodeHandler|Stub|py::).*[:~*^]|_\[j\]$/;
+  /^(JS|LazyCompile|Function|Script|Eval|RegExp|Builtin|BytecodeHandler|Stub):(?!:)|^py::|_\[j\]$/;
 
 interface Known {
   /** The frame where nothing says that it is the kernel's. */

@@ -7,7 +7,7 @@ const BLOCK = 1 << 20;
 const NEWLINE = 10;
 
 /** How many bytes of it the file begins with. */
-export function byteOrderMark(bytes: Uint8Array): number {
+function byteOrderMark(bytes: Uint8Array): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 

@@ -22,7 +22,9 @@ test('a line is frames from the root, and a count behind the last blank', () => 
 });
 
 test('kinds are told from well-known names', () => {
-  const [stack] = read('comm;*f_[j];LazyCompile:*f a.js:1;[unknown];read;do_syscall_64;vfs_read 1');
+  const [stack] = read(
+    'Function::call;*f_[j];LazyCompile:*f a.js:1;[unknown];read;do_syscall_64;vfs_read 1',
+  );
   assert.deepEqual(
     stack?.frames.map(({ kind }) => kind),
     ['kernel', 'kernel', 'native', 'unknown', 'jit', 'jit', 'native'],
