@@ -12,9 +12,16 @@ import { REPOSITORY } from './paths.mjs';
 
 /** @typedef {'types' | 'lint' | 'build' | 'unit' | 'live' | 'e2e'} StageName */
 
+/** The main program, and those that run in a browser. */
+const TYPE_CHECKED = ['.', 'src/flamegraph/client', 'webview'];
+
 /** @type {Record<StageName, (files?: string[]) => Promise<Result>>} */
 export const STAGES = {
-  types: async () => commands('types', [tool('tsc', '--noEmit')]),
+  types: async () =>
+    commands(
+      'types',
+      TYPE_CHECKED.map((project) => tool('tsc', '--noEmit', '-p', project)),
+    ),
   lint: async () => lint(),
   build: async () => commands('build', [['npm', 'run', '--silent', 'build']]),
   unit: (files) => tests('test/unit', files, { testMinutes: 2, stageMinutes: 10 }),

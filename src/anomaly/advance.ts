@@ -55,7 +55,6 @@ export class Advance {
   }
 
   advance(series: Series, terms: Terms): void {
-    const dbg = (globalThis as any).__dbg; if (dbg) dbg(series, series.evidence, '', this.#moment.now.number);
     const { episode } = series;
     if (episode?.isShown && this.#goOnOrEnd(series, episode)) return;
     if (episode && !episode.isShown && this.#confirmOrDismiss(series, episode, terms)) return;
@@ -76,7 +75,7 @@ export class Advance {
   /** @returns whether the suspicion is still alive */
   #confirmOrDismiss(series: Series, episode: Episode, terms: Terms): boolean {
     episode.add(series.evidence, this.#moment.seconds);
-    if (this.#show(series, episode, terms) || episode.windows < LONGEST_SUSPICION) return true;
+    if (this.#show(episode, terms) || episode.windows < LONGEST_SUSPICION) return true;
     const { first, firstSeconds } = episode;
     series.history.learn(first.count, firstSeconds, this.#moment.pace);
     series.episode = undefined;
@@ -92,16 +91,15 @@ export class Advance {
     const unseenFor = series.history.samples === 0 ? known : undefined;
     series.episode = new Episode({ direction, began: now, unseenFor });
     series.episode.add(series.evidence, seconds);
-    this.#show(series, series.episode, terms);
+    this.#show(series.episode, terms);
   }
 
-  #show(series: Series, episode: Episode, terms: Terms): boolean {
+  #show(episode: Episode, terms: Terms): boolean {
     const { direction } = episode.beginning;
     if (episode.windows < terms.windowsToShow(direction) || !terms.allows(direction)) return false;
     for (const evidence of episode.evidences) {
       if (strongDirection(evidence) !== direction) continue;
       const score = this.#scoreIfUnusual(evidence);
-    const dbg = (globalThis as any).__dbg; if (dbg) dbg(series, {...evidence,ratio:0,beyondExtremes:0}, `score ${score} cut ${this.#judge!.cut.toFixed(3)}`, this.#moment.now.number);
       if (score === undefined) continue;
       episode.score = score;
       this.#keepStrongest(terms.owner, evidence);

@@ -12,8 +12,14 @@ import {
   type Watched,
 } from './series';
 
+/**
+ * How far a cause reaches: some stacks of a process, all it does, a process that was not there
+ * before, or so much at once that only the machine can be named.
+ */
+export type Scope = 'stacks' | 'process' | 'newProcess' | 'machine';
+
 export interface Cause {
-  readonly scope: 'stacks' | 'process' | 'machine';
+  readonly scope: Scope;
   /** Absent for the machine. */
   readonly process?: string;
   readonly direction: Direction;
@@ -68,32 +74,33 @@ function programCause(program: ProgramSeries): Cause | undefined {
   if (!episode?.isShown) return undefined;
   const newcomers = [...program.processes.values()].filter(isNewcomer);
   const all = newcomers.flatMap((process) => [...process.stacks.values()]);
-  return wholeCause(program, episode, heaviest(all, 'up'));
+  return wholeCause('newProcess', program, heaviest(all, 'up'));
 }
 
 function processCause(process: ProcessSeries, direction: Direction): Cause | undefined {
   const all = [...process.stacks.values()];
   const { episode } = process;
-  if (isShown(episode, direction)) return wholeCause(process, episode, heaviest(all, direction));
+  if (isShown(episode, direction)) return wholeCause('process', process, heaviest(all, direction));
   const unusual = all.filter((stack) => isShown(stack.episode, direction));
   return unusual.length === 0 ? undefined : partCause(heaviest(unusual, direction), direction);
 }
 
-function wholeCause(whole: Series, episode: Episode, stacks: StackSeries[]): Cause | undefined {
+function wholeCause(scope: Scope, whole: Series, stacks: StackSeries[]): Cause | undefined {
+  const { episode, evidence } = whole;
   const [first] = stacks;
-  if (!first) return undefined;
+  if (!first || !episode) return undefined;
   const { direction, began, unseenFor } = episode.beginning;
   const unusual = stacks.filter((stack) => isShown(stack.episode, direction));
   const labelled = new Set([...few(unusual, direction), ...carriers(stacks, direction)]);
   return {
-    scope: 'process',
+    scope,
     process: first.process.key,
     direction,
     kind: episode.kind,
     stacks,
     labelled: heaviest([...labelled], direction),
-    count: whole.count,
-    expected: whole.evidence.expected,
+    count: evidence.count,
+    expected: evidence.expected,
     since: began.seconds,
     unseenFor,
     score: episode.score ?? 0,

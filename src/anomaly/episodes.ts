@@ -18,31 +18,29 @@ const MAIN_PART = 0.5;
 export function advanceEpisodes(watched: Watched, moment: Moment): Lessons {
   const advance = new Advance(moment);
   const { number } = moment.now;
-  const total = sum([...watched.programs.values()], (program) => program.count);
+  const total = sum([...watched.processes], (process) => process.count);
   for (const program of watched.programs.values()) {
-    advance.advance(program, programTerms(program, number, total));
+    advance.advance(program, programTerms(program, total));
   }
   const known = [...watched.processes].filter((process) => !isNew(process, number));
-  const displaced = isDisplacement(known, newcomersOf(watched, number));
-  for (const process of known) advanceProcess(process, { advance, number, displaced });
+  const displaced = isDisplacement(known, risingNewcomers(watched));
+  for (const process of known) advanceProcess(process, { advance, displaced });
   return advance.lessons;
 }
 
 /** Samples of new processes that are, or may become, worth a label. */
-function newcomersOf(watched: Watched, number: number): number {
+function risingNewcomers(watched: Watched): number {
   const rising = [...watched.programs.values()].filter((program) => program.episode);
-  return sum(rising, (program) => newcomerSamples(program, number));
+  return sum(rising, (program) => program.count);
 }
 
 interface Scene {
   readonly advance: Advance;
-  /** Of the window. */
-  readonly number: number;
   /** What fell gave way to what rose. */
   readonly displaced: boolean;
 }
 
-function advanceProcess(process: ProcessSeries, { advance, number, displaced }: Scene): void {
+function advanceProcess(process: ProcessSeries, { advance, displaced }: Scene): void {
   const terms: Terms = {
     owner: process,
     born: process.born.seconds,
@@ -51,36 +49,28 @@ function advanceProcess(process: ProcessSeries, { advance, number, displaced }: 
   };
   for (const stack of process.stacks.values()) advance.advance(stack, terms);
   const allows = (direction: Direction) =>
-    terms.allows(direction) && isWhole(process, direction, number);
+    terms.allows(direction) && isWhole(process, direction);
   advance.advance(process, { ...terms, allows });
 }
 
-function programTerms(program: ProgramSeries, number: number, total: number): Terms {
+function programTerms(program: ProgramSeries, total: number): Terms {
   const least = Math.max(NEWCOMER_SAMPLES, NEWCOMER_SHARE * total);
   return {
     owner: program,
     born: 0,
     windowsToShow: () => LASTING,
-    allows: (direction) => {
-      const samples = newcomerSamples(program, number);
-      return direction === 'up' && samples >= least && samples >= changeOf(program) * MAIN_PART;
-    },
+    allows: (direction) => direction === 'up' && program.count >= least,
   };
 }
 
 /** Whether the process changed as a whole: not by a few stacks, nor replaced by a new one. */
-function isWhole(process: ProcessSeries, direction: Direction, number: number): boolean {
+function isWhole(process: ProcessSeries, direction: Direction): boolean {
   const most = changeOf(process) * MAIN_PART;
   const parts = [...process.stacks.values()].filter(
     ({ episode }) => episode?.isShown && episode.beginning.direction === direction,
   );
   if (sum(parts, changeOf) >= most) return false;
-  return direction === 'up' || newcomerSamples(process.program, number) < most;
-}
-
-function newcomerSamples(program: ProgramSeries, number: number): number {
-  const all = [...program.processes.values()];
-  return sum(all.filter((process) => isNew(process, number)), (process) => process.count);
+  return direction === 'up' || process.program.count < most;
 }
 
 /** Samples by which it differs from what is expected. */

@@ -36,9 +36,8 @@ function importance({ count, expected }: Cause): number {
 }
 
 function groupOf(cause: Cause, seconds: number): Group {
-  const { scope, process, labelled, stacks } = cause;
+  const { process, labelled, stacks } = cause;
   return {
-    scope,
     ...(process === undefined ? {} : { process }),
     path: sharedPath(labelled.map((stack) => stack.path)),
     labelled: labelled.map((stack) => stack.key),
@@ -49,21 +48,26 @@ function groupOf(cause: Cause, seconds: number): Group {
 
 /** A stack in an episode of its own tells that; one that stands for others tells their cause. */
 function verdictOf(stack: StackSeries, cause: Cause, seconds: number): Verdict {
-  const { key, process, episode, evidence } = stack;
-  const { count, expected } = evidence;
-  const own = isShown(episode, cause.direction) ? episode : undefined;
-  const { kind, score = 0 } = own ?? cause;
-  const since = own?.beginning.began.seconds ?? cause.since;
-  const { unseenFor } = own?.beginning ?? cause;
-  const change = { kind, count, expected, since, unseenFor, score };
-  return { key, process: process.key, label: 1, ...changeOf(change, seconds) };
+  const { key, process } = stack;
+  const change = changeOf({ ...cause, ...ownChange(stack, cause.direction) }, seconds);
+  return { key, process: process.key, label: 1, ...change };
 }
 
-type Told = Pick<Cause, 'kind' | 'count' | 'expected' | 'since' | 'unseenFor' | 'score'>;
+type Told = Pick<Cause, 'kind' | 'scope' | 'count' | 'expected' | 'since' | 'unseenFor' | 'score'>;
 
-function changeOf({ kind, count, expected, since, unseenFor, score }: Told, seconds: number): Change {
+function ownChange({ episode, evidence }: StackSeries, direction: Direction): Told | undefined {
+  if (!isShown(episode, direction)) return undefined;
+  const { began, unseenFor } = episode.beginning;
+  const { kind, score = 0 } = episode;
+  const { count, expected } = evidence;
+  return { kind, scope: 'stacks', count, expected, since: began.seconds, unseenFor, score };
+}
+
+function changeOf(told: Told, seconds: number): Change {
+  const { kind, scope, count, expected, since, unseenFor, score } = told;
   return {
     kind,
+    scope,
     count,
     seconds,
     since,

@@ -1,6 +1,6 @@
 /**
  * What is watched: every stack, every process (all its stacks together) and every program (all its
- * processes together), each with its history. What has not run for long is forgotten.
+ * new processes together), each with its history. What has not run for long is forgotten.
  */
 import type { Episode, Instant } from './episode';
 import { NOTHING, type Evidence } from './evidence';
@@ -44,8 +44,13 @@ export class ProcessSeries extends Series {
   }
 }
 
+/**
+ * What the new processes of a program do. Not what all of them do: one more `node` is new however
+ * busy the others are, and one more compiler is nothing new in a build.
+ */
 export class ProgramSeries extends Series {
   readonly processes = new Map<string, ProcessSeries>();
+
   constructor(
     readonly key: string,
     silentSeconds: number,
@@ -94,7 +99,7 @@ export class Watched {
       const process = this.#process(stack, born);
       this.#stack(stack, process).count += stack.count;
       process.count += stack.count;
-      process.program.count += stack.count;
+      if (isNew(process, number)) process.program.count += stack.count;
     }
   }
 

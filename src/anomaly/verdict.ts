@@ -1,9 +1,13 @@
 /** What the detector answers. */
+import type { Scope } from './causes';
 import type { Kind } from './episode';
 
+/** What changed, how, and since when. */
 export interface Change {
   readonly kind: Kind;
-  /** Count over what its usual rate leads to expect; absent if it never ran before. */
+  /** What the numbers are about: for a labelled stack `stacks` means itself. */
+  readonly scope: Scope;
+  /** Count over what the usual rate leads to expect; absent if it never ran before. */
   readonly ratio?: number;
   /** Samples in this window. */
   readonly count: number;
@@ -13,28 +17,27 @@ export interface Change {
   readonly since: number;
   /** How long before that it is known not to have run, in seconds; only for `new`. */
   readonly unseenFor?: number;
-  /** The forest's score of the window in which it began, in [0, 1]. */
+  /** The forest's score when it was first labelled, in [0, 1]. */
   readonly score: number;
 }
 
-/** A stack that is labelled in this window. */
+/**
+ * A stack that is labelled in this window, for what it does itself or because it stands for a
+ * larger cause; `scope` tells which, and then the numbers are those of the cause.
+ */
 export interface Verdict extends Change {
   readonly key: string;
   readonly process: string;
   readonly label: 1;
 }
 
-/**
- * One cause: `stacks` that changed together, a `process` that changed as a whole (or is new), or
- * so many new things at once that only the `machine` can be named.
- */
+/** One cause. */
 export interface Group extends Change {
-  readonly scope: 'stacks' | 'process' | 'machine';
   /** Absent for the machine. */
   readonly process?: string;
-  /** Frames that all its stacks share, root first. */
+  /** Frames that all its labelled stacks share, root first. */
   readonly path: readonly string[];
-  /** Stacks that carry the label, the largest change first. */
+  /** Keys of the stacks that carry the label, the heaviest first. */
   readonly labelled: readonly string[];
   /** Stacks that changed, labelled or not. */
   readonly stacks: number;

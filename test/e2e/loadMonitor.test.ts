@@ -69,7 +69,7 @@ describe('the load monitor', { skip }, () => {
       assert.ok(svg.includes(`${samples.toLocaleString('en')} samples`));
 
       await workbench.notifications.press(/Stack Count saved/, 'Show Flame Graph');
-      await workbench.tabs.opened('Flame Graph').catch(() => undefined);
+      await workbench.page.locator('.tab', { hasText: 'Flame Graph' }).waitFor();
       const frame = workbench.page.frameLocator('iframe.webview').frameLocator('iframe');
       await frame.locator('#frames rect').first().waitFor();
       await workbench.screenshot('flame graph of the load');

@@ -8,6 +8,7 @@ import { inEditor } from '../support/editorSession';
 import { packagedExtension } from '../support/extensionFolder';
 import { withoutBrowser } from '../support/machine';
 import { tempDir } from '../support/tempDir';
+import { waitFor } from '../support/waitFor';
 import type { Workbench } from '../support/workbench';
 
 const CAPTURE = 'test/fixtures/captures/known-0.23.capture';
@@ -15,7 +16,13 @@ const CAPTURE = 'test/fixtures/captures/known-0.23.capture';
 async function showFlameGraph({ page }: Workbench, file: string): Promise<void> {
   const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: file });
   await row.click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Show Flame Graph' }).click();
+  const item = page.getByRole('menuitem', { name: 'Show Flame Graph' });
+  await item.waitFor();
+  // A menu takes no click in its first moments, lest the one that opened it chooses something.
+  await waitFor('the menu to take the click', async () => {
+    await item.click({ timeout: 1_000 }).catch(() => undefined);
+    return item.isHidden();
+  });
 }
 
 test('right-click, Show Flame Graph', { skip: withoutBrowser() }, async () => {
@@ -27,8 +34,12 @@ test('right-click, Show Flame Graph', { skip: withoutBrowser() }, async () => {
     'file',
     { extension: packagedExtension(), folder, settings },
     async (workbench) => {
+      // Menus of extensions come a little after the window.
+      await workbench.showContainer('Stack Count');
+      await workbench.showContainer('Explorer');
       await showFlameGraph(workbench, 'stack_count.log');
-      await workbench.tabs.opened('stack_count.log — Flame Graph');
+      const tab = workbench.page.locator('.tab', { hasText: 'stack_count.log — Flame Graph' });
+      await tab.waitFor();
       const frame = workbench.page.frameLocator('iframe.webview').frameLocator('iframe');
       const name = frame.locator('#names text', { hasText: /^worker_user$/ });
       await name.waitFor();

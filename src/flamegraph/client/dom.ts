@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 /**
  * The few ways in which the script of a picture touches the document. Text goes in as text and
