@@ -1,7 +1,6 @@
 /**
- * The page of the flame graph tab. The picture comes as a message, is parsed as XML, and takes the
- * place of the whole document, which is what its own script expects; that script is loaded from a
- * file of ours, because a parsed one does not run.
+ * The page of the flame graph tab. The picture comes as a message and is parsed as XML; its script
+ * is loaded from a file of ours.
  */
 
 interface Api {
@@ -33,11 +32,16 @@ function show(svg: string): void {
     style.nonce = nonce;
     style.textContent = followTheme(style.textContent ?? '');
   }
-  const run = document.createElementNS('http://www.w3.org/2000/svg', 'script');
-  run.setAttribute('href', client);
-  run.setAttribute('nonce', nonce);
-  document.documentElement.replaceWith(picture);
-  picture.append(run);
+  document.body.replaceChildren(picture);
+  runClient();
+}
+
+/** The picture's own script, from a file of ours: a parsed one does not run. */
+function runClient(): void {
+  const run = document.createElement('script');
+  run.src = client;
+  run.nonce = nonce;
+  document.body.append(run);
 }
 
 const api = acquireVsCodeApi();

@@ -74,7 +74,9 @@ function programCause(program: ProgramSeries): Cause | undefined {
   if (!episode?.isShown) return undefined;
   const newcomers = [...program.processes.values()].filter(isNewcomer);
   const all = newcomers.flatMap((process) => [...process.stacks.values()]);
-  return wholeCause('newProcess', program, heaviest(all, 'up'));
+  const cause = wholeCause('newProcess', program, heaviest(all, 'up'));
+  // To its program it may be a surge; the process itself never ran before.
+  return cause && { ...cause, kind: 'new' };
 }
 
 function processCause(process: ProcessSeries, direction: Direction): Cause | undefined {

@@ -27,9 +27,8 @@ export function groupText(group: Group, formatTime: FormatTime): string {
 
 function what({ kind, scope, ratio = 0, count, seconds, unseenFor = 0 }: Change): string {
   const size = `${samples(count)} in ${duration(seconds)}`;
-  const whose = scope === 'newProcess' ? 'the usual rate of new ones of its program' : 'its usual rate';
-  if (kind === 'surge') return `${factor(ratio)} times ${whose}, ${size}`;
-  if (kind === 'drop') return `drop: ${factor(ratio)} times ${whose}, ${size}`;
+  if (kind === 'surge') return `${factor(ratio)} times its usual rate, ${size}`;
+  if (kind === 'drop') return `drop: ${factor(ratio)} times its usual rate, ${size}`;
   if (kind === 'gone') return `gone: no samples in ${duration(seconds)}`;
   const never = unseenFor > 0 ? `, never seen in the ${duration(unseenFor)} before` : '';
   return scope === 'newProcess' ? `${size}${never}` : `new: ${size}${never}`;

@@ -56,6 +56,7 @@ export class FlamegraphPanels implements Disposable {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>Flame Graph</title>
+<style nonce="${nonce}">body { margin: 0; padding: 0 } svg { display: block }</style>
 </head>
 <body>
 <script nonce="${nonce}" src="${file(PAGE)}" data-client="${file(CLIENT)}"></script>

@@ -1,4 +1,3 @@
-/// <reference lib="dom.iterable" />
 /**
  * The few ways in which the script of a picture touches the document. Text goes in as text and
  * attributes as attributes: there is no path from a name to markup.
@@ -32,4 +31,10 @@ export function makeInput(attributes: Attributes): HTMLInputElement {
   const input = document.createElementNS(XHTML, 'input') as HTMLInputElement;
   set(input, attributes);
   return input;
+}
+
+/** The picture: the whole document when it was opened by itself, a part of it in an editor's tab. */
+export function picture(): SVGElement {
+  const root: Element = document.documentElement;
+  return (root instanceof SVGElement ? root : document.querySelector('svg')) as SVGElement;
 }

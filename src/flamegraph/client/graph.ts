@@ -15,7 +15,7 @@ import {
 import type { Orientation } from '../layout';
 import type { PictureNode } from '../pictureNodes';
 import { describe, labelOf, LEVELS } from '../wording';
-import { byId, make, set } from './dom';
+import { byId, make, picture, set } from './dom';
 import { ancestorsOf } from './find';
 
 /** Narrower than this is not worth an element on the screen. */
@@ -78,7 +78,7 @@ export class Graph {
 
   setMatches(found: ReadonlySet<number> | undefined): void {
     this.#found = found;
-    document.documentElement.classList.toggle('searching', found !== undefined);
+    picture().classList.toggle('searching', found !== undefined);
     this.#colour();
   }
 

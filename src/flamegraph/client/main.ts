@@ -6,7 +6,7 @@ import { MARGIN } from '../metrics';
 import type { PictureData } from '../pictureData';
 import { pictureNodes, type PictureNode } from '../pictureNodes';
 import { formatShare } from '../wording';
-import { byId, set } from './dom';
+import { byId, picture, set } from './dom';
 import { ancestorsOf, neighbour, search, type ArrowKey } from './find';
 import { Graph } from './graph';
 import { Header } from './header';
@@ -33,10 +33,10 @@ class Picture {
   #headerHeight = 0;
 
   start(): void {
-    document.documentElement.removeAttribute('viewBox');
+    picture().removeAttribute('viewBox');
     this.#resize();
     window.addEventListener('resize', () => {
-      document.documentElement.classList.remove('gliding');
+      picture().classList.remove('gliding');
       this.#resize();
     });
     document.addEventListener('keydown', (event) => this.#key(event));
@@ -54,7 +54,7 @@ class Picture {
     this.#graph.place(this.#headerHeight);
     const height = this.#headerHeight + this.#graph.height + MARGIN;
     // A picture lower than the window would cut off the card beside the mouse.
-    set(documentElement, { width, height: Math.max(height, window.innerHeight) });
+    set(picture(), { width, height: Math.max(height, window.innerHeight) });
     this.#draw(width);
   }
 
@@ -70,7 +70,7 @@ class Picture {
     if (!focus || focus.count === 0) return;
     this.#focus = this.#active = focus;
     this.#tip.hide();
-    document.documentElement.classList.toggle('gliding', this.#nodes.length <= MOST_GLIDING);
+    picture().classList.toggle('gliding', this.#nodes.length <= MOST_GLIDING);
     this.#resize();
     this.#graph.focus(focus.index);
   }

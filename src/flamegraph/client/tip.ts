@@ -1,7 +1,7 @@
 /** The card beside the mouse: name, where it is from, count and share. */
 import type { PictureNode } from '../pictureNodes';
 import { describeNote, fit, formatSamples, formatShare, KIND_WORDS } from '../wording';
-import { make, set } from './dom';
+import { make, picture, set } from './dom';
 
 const [PADDING, LINE, OFFSET] = [10, 17, 14];
 const COLUMNS = 100;
@@ -10,7 +10,7 @@ export class Tip {
   readonly #group = make('g', { id: 'tip', 'aria-hidden': 'true', display: 'none' });
 
   constructor() {
-    document.documentElement.append(this.#group);
+    picture().append(this.#group);
   }
 
   hide(): void {
