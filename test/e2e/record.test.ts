@@ -211,6 +211,21 @@ describe('as root', { skip }, () => {
   });
 });
 
+describe('without eBPF', { skip: withoutBrowser() }, () => {
+  test('the bundled sample is played, through the same view and to the same file', async () => {
+    const folder = tempDir('sample');
+    const environment = { STACK_COUNT_REPLAY: join(extension, 'samples', 'sample.capture') };
+    await inEditor('sample', { extension, folder, environment }, async (workbench) => {
+      await workbench.runCommand(START);
+      const view = workbench.treeView('Processes');
+      for (const name of ['known', 'node', 'burst']) await view.row(name, 20_000);
+      await workbench.runCommand(STOP);
+      await workbench.notifications.shows(/Stack Count saved [\d,]+ samples of \d processes/);
+      assert.ok(sum(entries(readLog(folder))) > 0);
+    });
+  });
+});
+
 describe('where it may not record', { skip: withoutBrowser() }, () => {
   test('in an untrusted workspace it says why, and offers nothing that runs as root', async () => {
     await inEditor(

@@ -87,3 +87,15 @@ test('a capture that is cut off anywhere ends with a reason, never with an excep
     assert.match(end.at(-1) ?? '', /^R /);
   }
 });
+
+test('the bundled sample shows known programs and loses nothing', () => {
+  const { profile, ticks } = feed('../../../samples/sample.capture', 1 << 20);
+  assert.deepEqual([...new Set(profile.processes.map(({ name }) => name))].sort(), [
+    'burst',
+    'known',
+    'node',
+    'threads',
+  ]);
+  const { recorded, lost } = ticks.at(-1)?.totals ?? { recorded: 0, lost: 1 };
+  assert.ok(recorded > 1_000 && lost === 0, `${recorded} recorded, ${lost} lost`);
+});
