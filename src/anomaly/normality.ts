@@ -56,7 +56,7 @@ export class Normality {
     const rows = this.#windows.flat();
     const forest = trainForest(rows, this.options);
     const scores = Float64Array.from(forest.score(rows)).sort();
-    const cut = scores[Math.min(Math.ceil(USUAL_SHARE * scores.length) - 1, Math.max(0, scores.length - 1 - +(process.env.K ?? 1)))] ?? 0;
+    const cut = scores[Math.ceil(USUAL_SHARE * scores.length) - 1] ?? 0;
     return { cut, score: (row) => forest.score([row])[0] as number };
   }
 }

@@ -42,6 +42,7 @@ export class LiveSource implements Source {
   #answering: Promise<void> = Promise.resolve();
   #stopping: NodeJS.Timeout | undefined;
   #loadTimer: NodeJS.Timeout | undefined;
+  #abandoned = false;
   #ended = false;
 
   /** @param readLoad read once a second and told, where the load decides what is recorded */
@@ -89,7 +90,7 @@ export class LiveSource implements Source {
 
   stop(): void {
     if (this.#stopping || !this.#process) return;
-    this.#stopping = setTimeout(() => this.#abandon(), STOP_TIMEOUT_MS);
+    this.#stopping = setTimeout(() => void this.#abandon(), STOP_TIMEOUT_MS);
     this.#deliver({ kind: 'stop' });
     this.#say('stop');
     this.#process.stdin.end();
@@ -127,6 +128,7 @@ export class LiveSource implements Source {
   }
 
   #askMaps(tgid: number): Promise<string | undefined> {
+    if (this.#abandoned) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#answerMaps(tgid), MAPS_TIMEOUT_MS);
       const answer = (maps: string | undefined): void => {
@@ -155,8 +157,12 @@ export class LiveSource implements Source {
     this.#end(status);
   }
 
-  #abandon(): void {
+  /** It does not answer: what it said so far is still counted, with the names that are known. */
+  async #abandon(): Promise<void> {
+    this.#abandoned = true;
     if (this.#process) this.#closePipes(this.#process);
+    for (const tgid of [...this.#questions.keys()]) this.#answerMaps(tgid);
+    await this.#answering;
     this.#end(null);
   }
 

@@ -2,12 +2,14 @@
  * Finds the names a tick asks for: symbols of user addresses, and names of processes that were
  * never announced. The only part of a recording that looks at other processes' files.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { UNKNOWN_SYMBOL } from '../core/frame';
 import { Symboliser, type ResolvedAddress } from '../symbols/symboliser';
 import type { Answers, AskedAddress, FrameTuple, LifeKey, TickRequest } from './events';
 
 const MAX_WAIT_TICKS = 64;
+/** Processes asked for their mappings in one tick. */
+const MAX_QUESTIONS = 16;
 
 /** Asks the helper for the mappings of a pid; undefined when they do not come. */
 export type AskMaps = (tgid: number) => Promise<string | undefined>;
@@ -30,13 +32,26 @@ export class Namer {
     const frames: FrameTuple[] = [];
     const positions = new Map<string, number>();
     const symbols: Record<LifeKey, Record<AskedAddress, number>> = {};
+    await this.#refreshAll(request, askMaps);
     for (const [key, asked] of request.addresses) {
-      await this.#refresh(key, asked, request.tick, askMaps);
       const found = await this.#symboliser.resolve(key, asked.map(readAsked));
       const entries = asked.map((address, at) => [address, place(found[at], frames, positions)]);
       symbols[key] = Object.fromEntries(entries) as Record<AskedAddress, number>;
     }
     return { tick: request.tick, names, frames, symbols };
+  }
+
+  /** All at once, and not too many: a tick does not wait long for mappings. */
+  async #refreshAll({ addresses, tick }: TickRequest, askMaps: AskMaps): Promise<void> {
+    const due = [...addresses].filter(([key]) => this.#mayAsk(key, tick)).slice(0, MAX_QUESTIONS);
+    await Promise.all(due.map(([key, asked]) => this.#refresh(key, asked, tick, askMaps)));
+  }
+
+  /** Not yet again, or of a process that is gone: nothing. */
+  #mayAsk(key: LifeKey, tick: number): boolean {
+    const tgid = tgidOf(key);
+    if (this.#current.get(tgid) !== key || tick < (this.#patience.get(key)?.due ?? 0)) return false;
+    return existsSync(`/proc/${tgid}`);
   }
 
   /**
@@ -53,8 +68,8 @@ export class Namer {
     const uncovered = (): number =>
       asked.filter((address) => !this.#symboliser.covers(key, bare(address))).length;
     const before = uncovered();
-    const { wait, due } = this.#patience.get(key) ?? { wait: 1, due: 0 };
-    if (before === 0 || tick < due || this.#current.get(tgid) !== key) return;
+    if (before === 0) return;
+    const { wait } = this.#patience.get(key) ?? { wait: 1 };
     const maps = await askMaps(tgid);
     if (maps) this.#symboliser.setMappings(key, tgid, maps);
     const next = uncovered() < before ? 1 : Math.min(2 * wait, MAX_WAIT_TICKS);

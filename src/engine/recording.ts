@@ -202,7 +202,8 @@ export class Recording {
     this.#ending = undefined;
     if (asked && complete) return this.#restart(asked);
     if (this.#state === 'stopping' && complete) return;
-    if (this.#state !== 'stopping') this.#bpftraceStatus = status;
+    // Also one that had to be killed at the stop: what it held since its last tick is missing.
+    if (this.#state !== 'stopping' || this.#begun) this.#bpftraceStatus = status;
     this.stop();
   }
 

@@ -73,8 +73,10 @@ export class EngineServer {
     made.start();
   }
 
-  #announce({ header }: Recording, { capture }: StartRequest): void {
-    const title = describeCapture(header.options);
+  #announce({ header }: Recording, { capture, replay }: StartRequest): void {
+    const what = describeCapture(header.options);
+    if (replay) return this.send({ type: 'started', title: `a recording played again: ${what}` });
+    const title = what;
     const { hz } = header.options;
     this.send({ type: 'started', title, ...(hz < capture.hz ? { lowered: hz } : {}) });
   }

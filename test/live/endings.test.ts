@@ -95,6 +95,21 @@ describe('endings', { skip }, () => {
     await allGone(helpers);
   });
 
+  test('a bpftrace that hangs is killed at the stop, within 6 s, and what is missing is said', async () => {
+    const { cli, folder } = await recording('hang');
+    const helpers = cli.helpers();
+    const bpftrace = await cli.bpftrace();
+    process.kill(bpftrace, 'SIGSTOP');
+    const stopped = performance.now();
+    cli.kill('SIGTERM');
+    const end = await cli.ended;
+    assert.ok(performance.now() - stopped < 8_000);
+    assert.equal(end.code, 5, end.stderr);
+    assert.match(end.stderr, /bpftrace was ended from outside by signal 9\./);
+    assert.equal(sum(entries(readLog(folder))), closingLine(end.stderr).samples);
+    await allGone(helpers);
+  });
+
   test('a reader that goes away ends it, with the files written', async () => {
     const { cli, folder } = await recording('pipe', '--format', 'json');
     cli.closeStdout();
