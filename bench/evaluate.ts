@@ -74,5 +74,7 @@ Planted changes of at least 20 samples, found in their first or second window; d
 Of the baselines: recall / precision.
 `);
 printPlanted();
-console.log('\nNothing planted. False labels, and stacks labelled for the first time, per window.\n');
+console.log(
+  '\nNothing planted. False labels, and stacks labelled for the first time, per window.\n',
+);
 printQuiet();

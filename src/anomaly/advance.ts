@@ -1,5 +1,11 @@
 /** Carries one series from suspicion to label to the end of its episode, window by window. */
-import { Episode, strongDirection, suspectDirection, type Direction, type Instant } from './episode';
+import {
+  Episode,
+  strongDirection,
+  suspectDirection,
+  type Direction,
+  type Instant,
+} from './episode';
 import { featuresOf, type Evidence } from './evidence';
 import type { Judge, Normality, Row } from './normality';
 import type { Series } from './series';

@@ -53,12 +53,18 @@ export function collectCauses(watched: Watched): Cause[] {
 
 /** Several causes told as one, of which only the heaviest stack carries the label. */
 export function mergeCauses(causes: readonly Cause[], direction: Direction): Cause {
-  const stacks = heaviest(causes.flatMap((cause) => cause.stacks), direction);
+  const stacks = heaviest(
+    causes.flatMap((cause) => cause.stacks),
+    direction,
+  );
   const first = causes[0] as Cause;
   return {
     scope: 'machine',
     direction,
-    kind: commonKind(causes.map((cause) => cause.kind), direction),
+    kind: commonKind(
+      causes.map((cause) => cause.kind),
+      direction,
+    ),
     stacks,
     labelled: stacks.slice(0, 1),
     count: sum(causes, (cause) => cause.count),
@@ -117,7 +123,10 @@ function partCause(stacks: StackSeries[], direction: Direction): Cause {
     scope: 'stacks',
     process: first.process.key,
     direction,
-    kind: commonKind(episodes.map(({ kind }) => kind), direction),
+    kind: commonKind(
+      episodes.map(({ kind }) => kind),
+      direction,
+    ),
     stacks,
     labelled: few(stacks, direction),
     count: sum(stacks, (stack) => stack.count),

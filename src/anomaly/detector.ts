@@ -42,7 +42,12 @@ export class Detector {
   #windows = 0;
   #seconds = 0;
 
-  constructor({ seed = 1, trees = 100, sampleSize = 256, mostStacks = 65_536 }: DetectorOptions = {}) {
+  constructor({
+    seed = 1,
+    trees = 100,
+    sampleSize = 256,
+    mostStacks = 65_536,
+  }: DetectorOptions = {}) {
     this.#watched = new Watched(mostStacks);
     this.#normality = new Normality({ seed, trees, sampleSize });
   }

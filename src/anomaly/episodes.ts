@@ -48,8 +48,7 @@ function advanceProcess(process: ProcessSeries, { advance, displaced }: Scene): 
     allows: (direction) => direction === 'up' || !displaced,
   };
   for (const stack of process.stacks.values()) advance.advance(stack, terms);
-  const allows = (direction: Direction) =>
-    terms.allows(direction) && isWhole(process, direction);
+  const allows = (direction: Direction) => terms.allows(direction) && isWhole(process, direction);
   advance.advance(process, { ...terms, allows });
 }
 

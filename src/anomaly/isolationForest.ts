@@ -48,10 +48,7 @@ export function scoreRows(rows: number[][], options: ForestOptions = {}): number
  * Learns from these rows, to score others later.
  * @throws RangeError as `scoreRows`
  */
-export function trainForest(
-  rows: readonly Row[],
-  options: ForestOptions = {},
-): TrainedForest {
+export function trainForest(rows: readonly Row[], options: ForestOptions = {}): TrainedForest {
   const { seed = 1, trees = 100, sampleSize = 256 } = options;
   checkCount('trees', trees, 1);
   checkCount('sampleSize', sampleSize, 2);

@@ -27,7 +27,6 @@ export function commonTide(movements: readonly Movement[]): Tide | undefined {
   return { up: Math.max(1, lower), down: Math.min(1, upper) };
 }
 
-
 /** Deviations from which a movement counts as one. */
 const MOVED = 4;
 
