@@ -167,13 +167,14 @@ set_environment() {
 }
 
 # run_once: owns one bpftrace from its start to its end. TERM asks it to stop, USR1 kills it.
-# The signal is passed on each time it comes: bpftrace loses the ones that arrive too early.
+# A bpftrace that is printing its last maps dies of a second TERM, so it gets that late.
 run_once() {
-  child=''
-  trap '[ -z "$child" ] || kill -TERM "$child"' TERM
+  child='' asked=''
+  trap 'asked=1; [ -z "$child" ] || kill -TERM "$child"' TERM
   trap '[ -z "$child" ] || kill -KILL "$child"' USR1
   "$bpftrace" -B full -e "$filled" </dev/null >&3 3>&- 4>&- 5>&- &
   child=$!
+  [ -z "$asked" ] || kill -TERM "$child"
   say "START $child"
   while :; do
     wait "$child"
@@ -190,13 +191,13 @@ start_run() {
   runner=$!
 }
 
-# stop_run: TERM until it is gone, KILL after 5 s.
+# stop_run: TERM, once more after 2.5 s, KILL after 5 s.
 stop_run() {
   [ -n "$runner" ] || return 0
   (
     tries=0
-    while kill -TERM "$runner" && [ "$tries" -lt 17 ]; do
-      /bin/sleep 0.3
+    while [ "$tries" -lt 2 ] && kill -TERM "$runner"; do
+      /bin/sleep 2.5
       tries=$((tries + 1))
     done
     while kill -USR1 "$runner"; do /bin/sleep 0.3; done
