@@ -1,8 +1,11 @@
 // Builds the programs into dist/: the extension (CommonJS, as VS Code loads it), the engine it
 // starts, and the terminal tool. Types are checked by tsc, not here.
 import { build, context } from 'esbuild';
-import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
 
 const common = {
   bundle: true,
@@ -37,19 +40,35 @@ const programs = [
 
 programs.push({
   ...common,
-  entryPoints: {
-    flamegraph: 'webview/flamegraph.ts',
-    flamegraphClient: 'src/flamegraph/client/main.ts',
-  },
+  entryPoints: { flamegraph: 'webview/flamegraph.ts', speedscope: 'webview/speedscope.ts' },
   outdir: 'dist/webview',
   platform: 'browser',
   target: 'es2022',
   format: 'iife',
 });
 
-mkdirSync('dist', { recursive: true });
+/** speedscope as npm has it; its page says what it is made of, under names with a hash in them. */
+function copySpeedscope() {
+  const folder = dirname(require.resolve('speedscope/dist/release/index.html'));
+  const find = (file, pattern) => pattern.exec(readFileSync(join(folder, file), 'utf8'))?.[1];
+  const [script, style] = [/src="(\S+\.js)"/, /href="(\S+\.css)"/].map((pattern) =>
+    find('index.html', pattern),
+  );
+  const font = find(style, /url\("\.\/(\S+\.woff2)"\)/);
+  mkdirSync('dist/speedscope', { recursive: true });
+  const copy = (from, to) => copyFileSync(join(folder, from), join('dist/speedscope', to));
+  copy(script, 'speedscope.js');
+  copy(style, 'speedscope.css');
+  copy(font, font);
+  copy('../../LICENSE', 'LICENSE');
+  copy('source-code-pro.LICENSE.md', 'source-code-pro.LICENSE.md');
+}
+
+mkdirSync('dist/webview', { recursive: true });
+copyFileSync('webview/flamegraph.css', 'dist/webview/flamegraph.css');
+copySpeedscope();
 // The demangler is WebAssembly, which is loaded at run time from beside the program.
-const demangler = createRequire(import.meta.url).resolve('gecko-profiler-demangle/index_bg.wasm');
+const demangler = require.resolve('gecko-profiler-demangle/index_bg.wasm');
 copyFileSync(demangler, 'dist/gecko-profiler-demangle.wasm');
 if (process.argv.includes('--watch')) {
   for (const program of programs) await (await context(program)).watch();

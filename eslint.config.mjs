@@ -11,6 +11,7 @@ const ALLOWED = {
   privilege: ['core'],
   processes: ['core'],
   capture: ['core', 'symbols', 'privilege'],
+  doctor: ['core', 'capture', 'symbols', 'privilege'],
   engine: [
     'core',
     'capture',
@@ -21,8 +22,26 @@ const ALLOWED = {
     'privilege',
     'processes',
   ],
-  terminal: ['core', 'capture', 'engine', 'formats', 'flamegraph', 'privilege', 'processes'],
-  editor: ['core', 'capture', 'engine', 'formats', 'flamegraph', 'privilege', 'processes'],
+  terminal: [
+    'core',
+    'capture',
+    'doctor',
+    'engine',
+    'formats',
+    'flamegraph',
+    'privilege',
+    'processes',
+  ],
+  editor: [
+    'core',
+    'capture',
+    'doctor',
+    'engine',
+    'formats',
+    'flamegraph',
+    'privilege',
+    'processes',
+  ],
 };
 
 const pure = new Set(['core', 'anomaly', 'flamegraph']);

@@ -3,11 +3,10 @@
  * recordings, with planted changes and quiet ones, and prints what the detector of src/anomaly
  * finds and what it invents, beside two baselines. It reports; it fails nothing.
  */
-import { seededRandom } from '../src/anomaly/random';
-import { forestOnCounts, stackCount, type Labeller } from './evaluateLabellers';
-import { record, STACKS } from './evaluateLoads';
-import { PLANTED, QUIET, WINDOWS, type Scenario } from './evaluateScenarios';
-import { emptyScore, precision, recall, scoreRecording, type Score } from './evaluateScore';
+import { forestOnCounts, stackCount } from './evaluateLabellers';
+import { STACKS } from './evaluateLoads';
+import { PLANTED, QUIET, WINDOWS } from './evaluateScenarios';
+import { emptyScore, evaluate, precision, recall, type Score } from './evaluateScore';
 
 const RECORDINGS = Number(process.argv[2] ?? 30);
 /** The baselines train a forest in every window: fewer recordings show enough of them. */
@@ -16,20 +15,6 @@ const NAME_WIDTH = 25;
 const COLUMN_WIDTH = 15;
 
 const baselines = forestOnCounts().names;
-
-function evaluate(scenario: Scenario, make: () => Labeller, recordings: number): Score[] {
-  const scores = make().names.map(emptyScore);
-  for (let i = 0; i < recordings; i++) {
-    const random = seededRandom(hash(scenario.name) + i);
-    scoreRecording(record(scenario.make(random), WINDOWS, random), make(), scores);
-  }
-  return scores;
-}
-
-/** Every scenario has its own chance, whatever its place in the list. */
-function hash(name: string): number {
-  return [...name].reduce((sum, char) => (sum * 31 + (char.codePointAt(0) ?? 0)) | 0, 7);
-}
 
 function printPlanted(): void {
   print(['planted change', 'recall', 'precision', 'delay', ...baselines.map((name) => name)]);

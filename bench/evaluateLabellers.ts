@@ -10,7 +10,7 @@ import type { ReportWindow } from '../src/anomaly/window';
 export interface Labeller {
   readonly names: readonly string[];
   /** Keys of the stacks it labels, for each name. */
-  judge(window: ReportWindow): readonly ReadonlySet<string>[];
+  judge(window: ReportWindow): readonly ReadonlySet<number>[];
 }
 
 export function stackCount(): Labeller {
@@ -25,7 +25,7 @@ const CONTAMINATION = 0.1;
 
 /** A forest over the counts since the start, in each window anew: cut by a constant, or by rank. */
 export function forestOnCounts(): Labeller {
-  const counts = new Map<string, number>();
+  const counts = new Map<number, number>();
   return {
     names: ['counts > 0.5', 'counts > 0.6', 'counts, 10 %'],
     judge(window) {
@@ -39,6 +39,6 @@ export function forestOnCounts(): Labeller {
   };
 }
 
-function above(keys: readonly string[], scores: readonly number[], cut: number): Set<string> {
+function above(keys: readonly number[], scores: readonly number[], cut: number): Set<number> {
   return new Set(keys.filter((_, index) => (scores[index] ?? 0) > cut));
 }

@@ -13,7 +13,7 @@ const SAMPLES_PER_WINDOW = 8 * 99 * WINDOW_SECONDS;
 /** A change that a detector is asked to find. */
 export interface Planted {
   /** Finding any of these is finding it. */
-  readonly keys: readonly string[];
+  readonly keys: readonly number[];
   readonly from: number;
   /** The last window of the change. */
   readonly to: number;
@@ -26,9 +26,8 @@ export interface Recording {
 
 /** One stack of the load, with the number of samples expected in each window. */
 export interface LoadStack {
-  readonly key: string;
-  readonly process: string;
-  readonly path: readonly string[];
+  readonly key: number;
+  readonly process: number;
   expected(window: number): number;
 }
 
@@ -57,14 +56,14 @@ export function record(load: Load, windows: number, random: Random): Recording {
 }
 
 function draw(
-  { key, process, path, expected }: LoadStack,
+  { key, process, expected }: LoadStack,
   window: number,
   share: number,
   noise: number,
   random: Random,
 ): WindowStack {
   const mean = expected(window) * share * logNormal(noise, random);
-  return { key, process, path, count: poisson(mean, random) };
+  return { key, process, program: `program ${process}`, count: poisson(mean, random) };
 }
 
 /** The ordinary load: Zipf's law over the stacks, dealt to the processes at random. */
@@ -72,17 +71,16 @@ export function zipfStacks(random: Random): LoadStack[] {
   const harmonic = Array.from({ length: STACKS }, (_, rank) => 1 / (rank + 1)).reduce(add);
   return Array.from({ length: STACKS }, (_, rank) => {
     const mean = SAMPLES_PER_WINDOW / harmonic / (rank + 1);
-    return loadStack(`s${rank}`, Math.floor(random() * PROCESSES), () => mean);
+    return loadStack(rank, Math.floor(random() * PROCESSES), () => mean);
   });
 }
 
 export function loadStack(
-  name: string,
+  key: number,
   process: number,
   expected: (window: number) => number,
 ): LoadStack {
-  const path = ['main', `part${name.length}`, name];
-  return { key: `${process}/${name}`, process: String(process), path, expected };
+  return { key, process, expected };
 }
 
 /** The same stack with its rate multiplied, window by window. */

@@ -26,6 +26,8 @@ const CHANGES = 3;
 const LASTING = 4;
 /** Samples that a planted change brings, or takes away, at least. */
 const LEAST_SAMPLES = 20;
+/** Keys from here on are free for what a scenario adds to the ordinary load. */
+const PLANTED_KEY = 1_000;
 
 function surge(factor: number): Scenario {
   return {
@@ -73,23 +75,27 @@ function newStacks(random: Random): Load {
   for (let i = 0; i < CHANGES; i++) {
     const from = between(EARLIEST, LATEST, random);
     const mean = between(30, 200, random);
-    const process = Number(pick(stacks, random).process);
-    const fresh = loadStack(`new${i}`, process, (w) => (w >= from ? mean : 0));
+    const { process } = pick(stacks, random);
+    const fresh = loadStack(PLANTED_KEY + i, process, (w) => (w >= from ? mean : 0));
     stacks.push(fresh);
     planted.push({ keys: [fresh.key], from, to: WINDOWS });
   }
   return { stacks, planted };
 }
 
-/** A process that was not there before: a burner with three stacks. */
-function newProcess(random: Random): Load {
+/** Processes that were not there before: burners with three stacks each. */
+function newProcesses(random: Random): Load {
   const stacks = zipfStacks(random);
-  const from = between(EARLIEST, LATEST, random);
-  const burner = [300, 150, 45].map((mean, index) =>
-    loadStack(`burn${index}`, 99, (w) => (w >= from ? mean : 0)),
-  );
-  const keys = burner.map(({ key }) => key);
-  return { stacks: [...stacks, ...burner], planted: [{ keys, from, to: WINDOWS }] };
+  const planted: Planted[] = [];
+  for (let i = 0; i < CHANGES; i++) {
+    const from = between(EARLIEST, LATEST, random);
+    const burner = [300, 150, 45].map((mean, index) =>
+      loadStack(PLANTED_KEY + 3 * i + index, 90 + i, (w) => (w >= from ? mean : 0)),
+    );
+    stacks.push(...burner);
+    planted.push({ keys: burner.map(({ key }) => key), from, to: WINDOWS });
+  }
+  return { stacks, planted };
 }
 
 /** The same where all CPUs were busy: it takes two thirds from the others. */
@@ -97,7 +103,7 @@ function newProcessOnFullMachine(random: Random): Load {
   const stacks = zipfStacks(random);
   const from = between(EARLIEST, LATEST, random);
   const others = stacks.map((stack) => times(stack, (w) => (w >= from ? 1 / 3 : 1)));
-  const burner = loadStack('burn', 99, (w) => (w >= from ? 2640 : 0));
+  const burner = loadStack(PLANTED_KEY, 90, (w) => (w >= from ? 2640 : 0));
   return { stacks: [...others, burner], planted: [{ keys: [burner.key], from, to: WINDOWS }] };
 }
 
@@ -135,7 +141,7 @@ export const PLANTED: readonly Scenario[] = [
   surge(4),
   surge(8),
   { name: 'new stack', make: newStacks },
-  { name: 'new process', make: newProcess },
+  { name: 'new process', make: newProcesses },
   { name: 'new process, CPUs full', make: newProcessOnFullMachine },
   { name: 'whole process 8x', make: wholeProcess },
   edgeBurst,
@@ -163,7 +169,7 @@ function breathing(random: Random): Load {
     Array.from({ length: WINDOWS }, () => logNormal(0.7, random)),
   );
   const stacks = zipfStacks(random).map((stack) =>
-    times(stack, (w) => breaths[Number(stack.process)]?.[w] ?? 1),
+    times(stack, (w) => breaths[stack.process]?.[w] ?? 1),
   );
   return { stacks };
 }
@@ -197,7 +203,7 @@ function comingAndGoing(random: Random): Load {
     const at = Math.floor(i / 4);
     for (let j = 0; j < 8; j++) {
       const mean = between(2, 60, random);
-      stacks.push(loadStack(`job${j}`, 1000 + i, (w) => (w === at ? mean : 0)));
+      stacks.push(loadStack(PLANTED_KEY + 8 * i + j, 1000 + i, (w) => (w === at ? mean : 0)));
     }
   }
   return { stacks };
@@ -208,7 +214,7 @@ function longTail(random: Random): Load {
   const stacks = zipfStacks(random);
   for (let i = 0; i < WINDOWS * 150; i++) {
     const at = Math.floor(i / 150);
-    stacks.push(loadStack(`rare${i}`, i % 12, (w) => (w === at ? 1.5 : 0)));
+    stacks.push(loadStack(PLANTED_KEY + i, i % 12, (w) => (w === at ? 1.5 : 0)));
   }
   return { stacks };
 }

@@ -1,6 +1,8 @@
 /** Compares labels with what was planted. */
 import type { Labeller } from './evaluateLabellers';
-import type { Planted, Recording } from './evaluateLoads';
+import { seededRandom } from '../src/anomaly/random';
+import { record, type Planted, type Recording } from './evaluateLoads';
+import { WINDOWS, type Scenario } from './evaluateScenarios';
 
 export interface Score {
   planted: number;
@@ -26,8 +28,23 @@ export function emptyScore(): Score {
   return { planted: 0, found: 0, delay: 0, falseLabels: 0, falseStacks: 0, windows: 0 };
 }
 
+/** Scores of a scenario, one for each name of the labeller; the same at every run. */
+export function evaluate(scenario: Scenario, make: () => Labeller, recordings: number): Score[] {
+  const scores = make().names.map(emptyScore);
+  for (let i = 0; i < recordings; i++) {
+    const random = seededRandom(hash(scenario.name) + i);
+    scoreRecording(record(scenario.make(random), WINDOWS, random), make(), scores);
+  }
+  return scores;
+}
+
+/** Every scenario has its own chance, whatever its place in the list. */
+function hash(name: string): number {
+  return [...name].reduce((sum, char) => (sum * 31 + (char.codePointAt(0) ?? 0)) | 0, 7);
+}
+
 /** Adds a recording to the scores, one for each of the labeller's names. */
-export function scoreRecording(recording: Recording, labeller: Labeller, scores: readonly Score[]) {
+function scoreRecording(recording: Recording, labeller: Labeller, scores: readonly Score[]) {
   const tallies = scores.map((score) => new Tally(recording.planted, score));
   recording.windows.forEach((window, number) => {
     labeller.judge(window).forEach((keys, index) => tallies[index]?.add(keys, number));
@@ -37,14 +54,14 @@ export function scoreRecording(recording: Recording, labeller: Labeller, scores:
 
 class Tally {
   readonly #foundAt = new Map<Planted, number>();
-  readonly #falseKeys = new Set<string>();
+  readonly #falseKeys = new Set<number>();
 
   constructor(
     private readonly planted: readonly Planted[],
     private readonly score: Score,
   ) {}
 
-  add(keys: ReadonlySet<string>, number: number): void {
+  add(keys: ReadonlySet<number>, number: number): void {
     if (number < LEARNING) return;
     this.score.windows++;
     for (const key of keys) this.#addLabel(key, number);
@@ -60,7 +77,7 @@ class Tally {
     }
   }
 
-  #addLabel(key: string, number: number): void {
+  #addLabel(key: number, number: number): void {
     const cause = this.planted.find(
       ({ keys, from, to }) => keys.includes(key) && number >= from && number <= to + GRACE,
     );

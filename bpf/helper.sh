@@ -2,11 +2,12 @@
 # stack-count-helper: the only part of Stack Count that runs as root.
 #
 # It starts bpftrace with one fixed program and obeys four words on its standard input. It writes
-# no file, and executes nothing but bpftrace, id, sed, sleep, stat and uname, by absolute paths.
+# no file, and executes nothing but bpftrace, env, id, sed, sleep, stat and uname, by absolute paths.
 # Its arguments are integers and words from short lists; anything else is refused.
 #
 #   stacks=kernel|user|both  hz=1..999  depth=1..127  keys=256..1048576  tick=1..60
 #   gate=none|0..100000      follow=0|1  pids=all|N,N,...   (64 at most)
+#   own=0|1                  1: only processes of the user who called pkexec or sudo
 #
 # Standard output is bpftrace's, and a line EXIT <status> when it has ended. Every line on standard error carries a tag:
 #   S ours        S HELLO 1 0.23.2 x86_64        B bpftrace's        M <pid> a line of its maps
@@ -18,6 +19,8 @@ cd / || exit 70
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PATH LC_ALL=C
 unset IFS ENV BASH_ENV CDPATH
+# Ctrl-C and a closing terminal reach us through the engine, which ends our standard input.
+trap '' INT QUIT HUP
 
 # Where bpftrace may be; it must belong to root and be writable by root alone.
 BPFTRACE_PATHS='/usr/bin/bpftrace /usr/sbin/bpftrace /usr/local/bin/bpftrace /usr/local/sbin/bpftrace'
@@ -38,13 +41,18 @@ integer() {
   case $1 in
     '' | *[!0-9]* | 0?*) return 1 ;;
   esac
-  [ "${#1}" -le 7 ] && [ "$1" -ge "$2" ] && [ "$1" -le "$3" ]
+  [ "${#1}" -le 10 ] && [ "$1" -ge "$2" ] && [ "$1" -le "$3" ]
 }
 
 read_arguments() {
-  stacks='' hz='' depth='' keys='' tick='' gate='' follow='' pids=''
+  stacks='' hz='' depth='' keys='' tick='' gate='' follow='' pids='' own=0 given=' '
   for argument; do
     value=${argument#*=}
+    # Each once: polkit decides by the first argument, so a later one must not undo it.
+    case $given in
+      *" ${argument%%=*} "*) fail 64 argument repeated ;;
+    esac
+    given="$given${argument%%=*} "
     case $argument in
       stacks=kernel | stacks=user | stacks=both) stacks=$value ;;
       hz=*) integer "$value" 1 999 && hz=$value ;;
@@ -54,6 +62,7 @@ read_arguments() {
       gate=none) gate=none ;;
       gate=*) integer "$value" 0 100000 && gate=$value ;;
       follow=0 | follow=1) follow=$value ;;
+      own=0 | own=1) own=$value ;;
       pids=all) pids=all ;;
       pids=*) read_pids "$value" ;;
       *) fail 64 argument ;;
@@ -62,6 +71,12 @@ read_arguments() {
   for value in "$stacks" "$hz" "$depth" "$keys" "$tick" "$gate" "$follow" "$pids"; do
     [ -n "$value" ] || fail 64 argument missing
   done
+}
+
+# Who called, as pkexec or sudo says: both set it anew, whatever it was before. Nobody did for root.
+find_caller() {
+  caller=${PKEXEC_UID:-${SUDO_UID:-0}}
+  integer "$caller" 0 4294967294 || fail 64 argument caller
 }
 
 # read_pids 12,34: leaves "12 34" in $pids.
@@ -89,7 +104,7 @@ find_bpftrace() {
     esac
   done
   [ -n "$bpftrace" ] || fail 65 bpftrace-missing
-  version=$("$bpftrace" --version 2>/dev/null) || fail 65 bpftrace-broken
+  version=$(/usr/bin/env -i LC_ALL=C "$bpftrace" --version 2>/dev/null) || fail 65 bpftrace-broken
   version=${version#bpftrace v}
   minor=${version#*.}
   minor=${minor%%.*}
@@ -111,6 +126,11 @@ find_machine() {
     *) fail 67 machine ;;
   esac
   [ -r /sys/kernel/btf/vmlinux ] || fail 68 no-btf
+  # The flags of a process's memory are a struct since Linux 6.18.
+  case $(/bin/uname -r) in
+    [1-5].* | 6.?.* | 6.?[!0-9]* | 6.1[0-7][!0-9]*) mm_flags=flags ;;
+    *) mm_flags='flags.__mm_flags[0]' ;;
+  esac
 }
 
 # The constants that fill the program's places: what each option means to bpftrace.
@@ -137,6 +157,15 @@ choose_fragments() {
     following="tracepoint:sched:sched_process_fork { if (@want[pid] == 1)"
     following="$following { @want[args->child_pid] = 1; } else { delete(@want[args->child_pid]); } }"
   fi
+  owning=''
+  if [ "$own" = 1 ]; then
+    # As /proc/<pid> tells its owner: task_dump_owner in fs/proc/base.c. Root owns what may not be
+    # dumped, as programs that have been setuid; 1 is SUID_DUMP_USER.
+    owning="\$owner = \$task->mm->$mm_flags % 4 == 1 ? \$task->real_cred->euid.val : 0;"
+    owning="$owning if (\$owner != $caller) { return; }"
+    # Their mappings the caller may read without us, and only while they are the caller's.
+    maps=''
+  fi
   gating='' load=''
   if [ "$gate" != none ]; then
     # Runnable tasks on this CPU, the one running included.
@@ -150,19 +179,20 @@ choose_fragments() {
 fill_program() {
   /bin/sed -e '/^\/\//d' \
     -e "s|{{HZ}}|$hz|; s|{{TICK}}|$tick|; s|{{WANT}}|$want|; s|{{WANTED}}|$wanted|" \
-    -e "s|{{GATE}}|$gating|; s|{{OUTSIDE}}|$outside|; s|{{MAPS}}|$maps|; s|{{STACKS}}|$list|" \
+    -e "s|{{OWNER}}|$owning|; s|{{GATE}}|$gating|; s|{{OUTSIDE}}|$outside|; s|{{MAPS}}|$maps|; s|{{STACKS}}|$list|" \
     -e "s|{{FOLLOW}}|$following|; s|{{LOAD}}|$load|; s|{{FORGET}}|$forget|" <<'END_OF_PROGRAM'
 #include sample.bt
 END_OF_PROGRAM
 }
 
-# pkexec and sudo wipe the environment, so all of it is set here. Names changed in bpftrace 0.20.
-set_environment() {
-  export BPFTRACE_NO_USER_SYMBOLS=1 BPFTRACE_PERF_RB_PAGES=256
+# All that bpftrace gets to see of the environment: it obeys many variables, BPFTRACE_BTF among
+# them, which names a file. Names changed in bpftrace 0.20.
+choose_environment() {
+  environment="PATH=$PATH LC_ALL=C BPFTRACE_NO_USER_SYMBOLS=1 BPFTRACE_PERF_RB_PAGES=256"
   if [ "$minor" -ge 20 ]; then
-    export BPFTRACE_MAX_MAP_KEYS="$keys" BPFTRACE_MAX_CAT_BYTES=4194304
+    environment="$environment BPFTRACE_MAX_MAP_KEYS=$keys BPFTRACE_MAX_CAT_BYTES=4194304"
   else
-    export BPFTRACE_MAP_KEYS_MAX="$keys" BPFTRACE_CAT_BYTES_MAX=4194304
+    environment="$environment BPFTRACE_MAP_KEYS_MAX=$keys BPFTRACE_CAT_BYTES_MAX=4194304"
   fi
 }
 
@@ -172,7 +202,8 @@ run_once() {
   child='' asked=''
   trap 'asked=1; [ -z "$child" ] || kill -TERM "$child"' TERM
   trap '[ -z "$child" ] || kill -KILL "$child"' USR1
-  "$bpftrace" -B full -e "$filled" </dev/null >&3 3>&- 4>&- 5>&- &
+  # shellcheck disable=SC2086  # One word for each variable.
+  /usr/bin/env -i $environment "$bpftrace" -B full -e "$filled" </dev/null >&3 3>&- 4>&- 5>&- &
   child=$!
   [ -z "$asked" ] || kill -TERM "$child"
   say "START $child"
@@ -212,6 +243,7 @@ stop_run() {
 # maps PID: again, for a process that has loaded a library since.
 send_maps() {
   integer "$1" 1 4194304 || return 0
+  [ "$own" = 0 ] || { say "DENY $1" && return 0; }
   if [ "$pids" != all ] && [ "$follow" = 0 ]; then
     case " $pids " in
       *" $1 "*) ;;
@@ -235,15 +267,15 @@ obey() {
 }
 
 main() {
-  # Ctrl-C and a closing terminal reach us through the engine, which ends our standard input.
-  trap '' INT QUIT HUP PIPE
+  trap '' PIPE
   read_arguments "$@"
+  find_caller
   [ "$(/usr/bin/id -u)" = 0 ] || fail 71 not-root
   find_bpftrace
   find_machine
   choose_fragments
   filled=$(fill_program)
-  set_environment
+  choose_environment
   say "HELLO 1 $version $machine"
   runner=''
   obey

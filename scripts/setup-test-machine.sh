@@ -16,7 +16,8 @@ CACHE=${STACK_COUNT_CACHE:-/var/cache/stack-count-test}
 # real pkexec; the real browser, and letters for its screenshots; checks of what we write.
 PACKAGES='bpftrace debootstrap
   binutils gcc g++ make python3
-  polkitd pkexec dbus util-linux
+  polkitd pkexec dbus util-linux bsdutils
+  sudo python3-dbus python3-gi
   chromium fonts-dejavu-core
   libxml2-utils shellcheck strace'
 

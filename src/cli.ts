@@ -2,13 +2,21 @@
 /** The terminal tool: finds the command and turns every refusal into a sentence and an exit code. */
 import { packageVersion } from './packageRoot';
 import { MAIN_HELP } from './terminal/help';
-import { convertCommand, monitorCommand, recordCommand } from './terminal/commands';
+import {
+  convertCommand,
+  doctorCommand,
+  helperCommand,
+  monitorCommand,
+  recordCommand,
+} from './terminal/commands';
 import { UsageError } from './terminal/usageError';
 
 const COMMANDS: Readonly<Record<string, (words: readonly string[]) => Promise<number>>> = {
   record: recordCommand,
   monitor: monitorCommand,
   convert: convertCommand,
+  doctor: doctorCommand,
+  helper: helperCommand,
 };
 
 async function main([name, ...words]: readonly string[]): Promise<number> {

@@ -7,11 +7,30 @@ export const COMMANDS = {
   stop: 'stackCount.stop',
   openLog: 'stackCount.openLog',
   showMore: 'stackCount.showMore',
+  sortUnusualFirst: 'stackCount.sortUnusualFirst',
+  sortBusiestFirst: 'stackCount.sortBusiestFirst',
   showOutput: 'stackCount.showOutput',
   showFlamegraph: 'stackCount.showFlamegraph',
+  showOnly: 'stackCount.showOnly',
+  showAllProcesses: 'stackCount.showAllProcesses',
+  openFile: 'stackCount.openFile',
+  goToFunction: 'stackCount.goToFunction',
+  copyFunctionName: 'stackCount.copyFunctionName',
+  copyStack: 'stackCount.copyStack',
+  checkMachine: 'stackCount.checkMachine',
+  installHelper: 'stackCount.installHelper',
+  uninstallHelper: 'stackCount.uninstallHelper',
+  openInSpeedscope: 'stackCount.openInSpeedscope',
+  refreshSpeedscope: 'stackCount.refreshSpeedscope',
 } as const;
 
 export const VIEWS = { processes: 'stackCount.processes' } as const;
+
+/** Types of webview panels; the active one is in the context key `activeWebviewPanelId`, `webviewId` in menus of its page. */
+export const PANELS = {
+  flamegraph: 'stackCount.flamegraph',
+  speedscope: 'stackCount.speedscope',
+} as const;
 
 export const SETTINGS = {
   section: 'stackCount',
@@ -24,6 +43,9 @@ export const SETTINGS = {
     'maxStacks',
     'loadMonitor.metric',
     'loadMonitor.threshold',
+    'openFlameGraph',
+    'ownProcesses',
+    'notifyAnomalies',
   ],
 } as const;
 
@@ -33,4 +55,6 @@ export const CONTEXT_KEYS = {
   busy: 'stackCount.busy',
   hasLog: 'stackCount.hasLog',
   hasStacks: 'stackCount.hasStacks',
+  narrowed: 'stackCount.narrowed',
+  unusualFirst: 'stackCount.unusualFirst',
 } as const;

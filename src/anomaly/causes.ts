@@ -2,7 +2,7 @@
  * One cause, one label: puts together the stacks of a process that changed the same way, a process
  * that changed as a whole, and the processes that a program started anew.
  */
-import type { Direction, Episode, Kind } from './episode';
+import { isShown, type Direction, type Kind } from './episode';
 import {
   isNewcomer,
   type ProcessSeries,
@@ -21,7 +21,7 @@ export type Scope = 'stacks' | 'process' | 'newProcess' | 'machine';
 export interface Cause {
   readonly scope: Scope;
   /** Absent for the machine. */
-  readonly process?: string;
+  readonly process?: number;
   readonly direction: Direction;
   readonly kind: Kind;
   /** Stacks that changed, the heaviest first; at least one. */
@@ -32,7 +32,6 @@ export interface Cause {
   readonly expected: number;
   /** Start of the window in which it began, seconds since the start of the recording. */
   readonly since: number;
-  readonly unseenFor?: number | undefined;
   readonly score: number;
 }
 
@@ -70,7 +69,6 @@ export function mergeCauses(causes: readonly Cause[], direction: Direction): Cau
     count: sum(causes, (cause) => cause.count),
     expected: sum(causes, (cause) => cause.expected),
     since: first.since,
-    unseenFor: Math.min(...causes.map((cause) => cause.unseenFor ?? Infinity)),
     score: Math.max(...causes.map((cause) => cause.score)),
   };
 }
@@ -90,14 +88,15 @@ function processCause(process: ProcessSeries, direction: Direction): Cause | und
   const { episode } = process;
   if (isShown(episode, direction)) return wholeCause('process', process, heaviest(all, direction));
   const unusual = all.filter((stack) => isShown(stack.episode, direction));
-  return unusual.length === 0 ? undefined : partCause(heaviest(unusual, direction), direction);
+  const present = heaviest(unusual, direction);
+  return present.length === 0 ? undefined : partCause(present, direction);
 }
 
 function wholeCause(scope: Scope, whole: Series, stacks: StackSeries[]): Cause | undefined {
   const { episode, evidence } = whole;
   const [first] = stacks;
   if (!first || !episode) return undefined;
-  const { direction, began, unseenFor } = episode.beginning;
+  const { direction, began } = episode;
   const unusual = stacks.filter((stack) => isShown(stack.episode, direction));
   const labelled = new Set([...few(unusual, direction), ...carriers(stacks, direction)]);
   return {
@@ -110,7 +109,6 @@ function wholeCause(scope: Scope, whole: Series, stacks: StackSeries[]): Cause |
     count: evidence.count,
     expected: evidence.expected,
     since: began.seconds,
-    unseenFor,
     score: episode.score ?? 0,
   };
 }
@@ -131,15 +129,9 @@ function partCause(stacks: StackSeries[], direction: Direction): Cause {
     labelled: few(stacks, direction),
     count: sum(stacks, (stack) => stack.count),
     expected: sum(stacks, (stack) => stack.evidence.expected),
-    since: Math.min(...episodes.map(({ beginning }) => beginning.began.seconds)),
-    unseenFor: first.episode?.beginning.unseenFor,
+    since: Math.min(...episodes.map(({ began }) => began.seconds)),
     score: Math.max(...episodes.map(({ score = 0 }) => score)),
   };
-}
-
-/** Whether it is in an episode of this direction that has lasted long enough to be shown. */
-export function isShown(episode: Episode | undefined, direction: Direction): episode is Episode {
-  return episode?.isShown === true && episode.beginning.direction === direction;
 }
 
 /** Something new beside something that grew is growth; something gone beside a drop, a drop. */

@@ -5,7 +5,6 @@
  * minute (12 windows of 5 s) it is the new usual.
  */
 import { combine, NOTHING, ratioOf, type Evidence } from './evidence';
-import type { History } from './history';
 
 export type Direction = 'up' | 'down';
 export type Kind = 'surge' | 'drop' | 'new' | 'gone';
@@ -18,32 +17,23 @@ export interface Instant {
   readonly seconds: number;
 }
 
-export interface Beginning {
-  readonly direction: Direction;
-  readonly began: Instant;
-  /** Seconds before that in which it is known not to have run; undefined if it did. */
-  readonly unseenFor: number | undefined;
-}
-
 interface Gate {
   /** Deviation, in usual deviations. */
   readonly z: number;
-  /** Deviation from the extremes it had. */
-  readonly beyond: number;
+  /** Ratio to what was expected, of a rise and of a fall. */
   readonly up: number;
   readonly down: number;
+  /** Samples, there or missing: a smaller change is not worth a look, however unlikely it is. */
+  readonly samples: number;
 }
 
 /** Worth a second look: the window is not learnt before the next has been seen. */
-const SUSPECT: Gate = { z: 2.5, beyond: 1, up: 1.5, down: 0.5 };
-/** Worth a label, if the forest agrees: the gates of the simulation in profilers.md, C2. */
-const STRONG: Gate = { z: 4.5, beyond: 2, up: 1.5, down: 0.5 };
+const SUSPECT: Gate = { z: 2.5, up: 1.5, down: 0.5, samples: 10 };
+/** Worth a label, if the forest agrees. */
+const STRONG: Gate = { z: 4.25, up: 1.5, down: 0.5, samples: 20 };
 /** Goes on. */
-const LASTING: Gate = { z: 2, beyond: 0, up: 1.25, down: 0.8 };
+const LASTING: Gate = { z: 2, up: 1.25, down: 0.8, samples: 10 };
 
-/** A change of fewer samples than this is not worth a look, however unlikely it is. */
-const LEAST_RISEN = 10;
-const LEAST_EXPECTED = 15;
 /** Windows after which it is no longer unusual. */
 const LONGEST = 12;
 
@@ -58,36 +48,37 @@ export function strongDirection(evidence: Evidence): Direction | undefined {
 }
 
 function passedDirection(evidence: Evidence, gate: Gate): Direction | undefined {
-  const { count, expected, z, beyond } = evidence;
-  if (count < LEAST_RISEN && expected < LEAST_EXPECTED) return undefined;
+  const { count, expected, z } = evidence;
+  if (Math.max(count, expected) < gate.samples) return undefined;
   const ratio = ratioOf(evidence);
-  if (z >= gate.z && beyond >= gate.beyond && ratio >= gate.up) return 'up';
-  return z <= -gate.z && beyond <= -gate.beyond && ratio <= gate.down ? 'down' : undefined;
+  if (z >= gate.z && ratio >= gate.up) return 'up';
+  return z <= -gate.z && ratio <= gate.down ? 'down' : undefined;
 }
 
 export class Episode {
   /** Windows it has lasted. */
   windows = 0;
+  seconds = 0;
+  samples = 0;
   /** The forest's score when it was shown; undefined while it is a suspicion. */
   score: number | undefined;
   /** The window that it began with. */
   first = NOTHING;
-  firstSeconds = 0;
   #last = NOTHING;
-  #peak = 0;
-  #trough = Infinity;
-  #seconds = 0;
-  #samples = 0;
 
-  constructor(readonly beginning: Beginning) {}
+  constructor(
+    readonly direction: Direction,
+    readonly began: Instant,
+    /** It never ran before. */
+    readonly isNew: boolean,
+  ) {}
 
   get isShown(): boolean {
     return this.score !== undefined;
   }
 
   get kind(): Kind {
-    const { direction, unseenFor } = this.beginning;
-    if (direction === 'up') return unseenFor === undefined ? 'surge' : 'new';
+    if (this.direction === 'up') return this.isNew ? 'new' : 'surge';
     return this.#last.count === 0 ? 'gone' : 'drop';
   }
 
@@ -96,32 +87,26 @@ export class Episode {
     return this.windows >= LONGEST;
   }
 
-  /** The evidence so far: the last window alone, and with the one before. */
+  /** The evidence so far: the last window alone, and with the first if both say the same. */
   get evidences(): readonly Evidence[] {
-    return this.windows < 2 ? [this.#last] : [this.#last, combine(this.first, this.#last)];
+    const agree = this.windows > 1 && passedDirection(this.#last, LASTING) === this.direction;
+    return agree ? [this.#last, combine(this.first, this.#last)] : [this.#last];
   }
 
   /** Whether the next window still belongs to it, once it is shown. */
   goesOn(evidence: Evidence): boolean {
-    return !this.isUsual && passedDirection(evidence, LASTING) === this.beginning.direction;
+    return !this.isUsual && passedDirection(evidence, LASTING) === this.direction;
   }
 
   add(evidence: Evidence, seconds: number): void {
-    const rate = evidence.count / seconds;
-    if (this.windows++ === 0) {
-      this.first = evidence;
-      this.firstSeconds = seconds;
-    }
+    if (this.windows++ === 0) this.first = evidence;
     this.#last = evidence;
-    this.#samples += evidence.count;
-    this.#seconds += seconds;
-    this.#peak = Math.max(this.#peak, rate);
-    this.#trough = Math.min(this.#trough, rate);
+    this.samples += evidence.count;
+    this.seconds += seconds;
   }
+}
 
-  /** Hands over what the history did not learn while it was shown. */
-  close(history: History): void {
-    if (this.isUsual) history.settle(this.#samples, this.#seconds);
-    else history.reached(this.#peak, this.#trough);
-  }
+/** Whether it is in an episode of this direction that is shown. */
+export function isShown(episode: Episode | undefined, direction: Direction): episode is Episode {
+  return episode?.isShown === true && episode.direction === direction;
 }

@@ -2,30 +2,28 @@
  * Which episodes may begin in a window: of stacks, of whole processes, and of programs that start
  * new processes; each only where no other change explains it.
  */
-import { Advance, type Lessons, type Moment, type Terms } from './advance';
-import type { Direction } from './episode';
+import { advance, type Moment, type Terms } from './advance';
+import { isShown, type Direction } from './episode';
 import { isNew, type ProcessSeries, type ProgramSeries, type Series, type Watched } from './series';
 import { isDisplacement } from './tide';
 
 /** A fall must last, and so must a new process: work comes to its end, and compilers are short. */
 const LASTING = 2;
-/** A new process is worth a label with this many samples in a window, and this share of all. */
+/** A new process is worth a label with this many samples in a window, and this share of the rest. */
 const NEWCOMER_SAMPLES = 20;
 const NEWCOMER_SHARE = 0.005;
 /** What makes up this much of a change explains it. */
 const MAIN_PART = 0.5;
 
-export function advanceEpisodes(watched: Watched, moment: Moment): Lessons {
-  const advance = new Advance(moment);
-  const { number } = moment.now;
-  const total = sum([...watched.processes], (process) => process.count);
+export function advanceEpisodes(watched: Watched, moment: Moment): void {
+  const processes = [...watched.processes];
+  const known = processes.filter((process) => !isNew(process, moment.now.number));
+  const rest = sum(known, (process) => process.count);
   for (const program of watched.programs.values()) {
-    advance.advance(program, programTerms(program, total));
+    advance(program, programTerms(program, rest), moment);
   }
-  const known = [...watched.processes].filter((process) => !isNew(process, number));
-  const displaced = isDisplacement(known, risingNewcomers(watched));
-  for (const process of known) advanceProcess(process, { advance, displaced });
-  return advance.lessons;
+  const isDisplaced = isDisplacement(known, risingNewcomers(watched));
+  for (const process of known) advanceProcess(process, isDisplaced, moment);
 }
 
 /** Samples of new processes that are, or may become, worth a label. */
@@ -34,29 +32,20 @@ function risingNewcomers(watched: Watched): number {
   return sum(rising, (program) => program.count);
 }
 
-interface Scene {
-  readonly advance: Advance;
-  /** What fell gave way to what rose. */
-  readonly displaced: boolean;
-}
-
-function advanceProcess(process: ProcessSeries, { advance, displaced }: Scene): void {
+/** @param isDisplaced what fell in this window gave way to what rose */
+function advanceProcess(process: ProcessSeries, isDisplaced: boolean, moment: Moment): void {
   const terms: Terms = {
-    owner: process,
-    born: process.born.seconds,
     windowsToShow: (direction) => (direction === 'up' ? 1 : LASTING),
-    allows: (direction) => direction === 'up' || !displaced,
+    allows: (direction) => direction === 'up' || !isDisplaced,
   };
-  for (const stack of process.stacks.values()) advance.advance(stack, terms);
+  for (const stack of process.stacks.values()) advance(stack, terms, moment);
   const allows = (direction: Direction) => terms.allows(direction) && isWhole(process, direction);
-  advance.advance(process, { ...terms, allows });
+  advance(process, { ...terms, allows }, moment);
 }
 
-function programTerms(program: ProgramSeries, total: number): Terms {
-  const least = Math.max(NEWCOMER_SAMPLES, NEWCOMER_SHARE * total);
+function programTerms(program: ProgramSeries, rest: number): Terms {
+  const least = Math.max(NEWCOMER_SAMPLES, NEWCOMER_SHARE * rest);
   return {
-    owner: program,
-    born: 0,
     windowsToShow: () => LASTING,
     allows: (direction) => direction === 'up' && program.count >= least,
   };
@@ -65,9 +54,7 @@ function programTerms(program: ProgramSeries, total: number): Terms {
 /** Whether the process changed as a whole: not by a few stacks, nor replaced by a new one. */
 function isWhole(process: ProcessSeries, direction: Direction): boolean {
   const most = changeOf(process) * MAIN_PART;
-  const parts = [...process.stacks.values()].filter(
-    ({ episode }) => episode?.isShown && episode.beginning.direction === direction,
-  );
+  const parts = [...process.stacks.values()].filter(({ episode }) => isShown(episode, direction));
   if (sum(parts, changeOf) >= most) return false;
   return direction === 'up' || process.program.count < most;
 }

@@ -2,7 +2,6 @@
  * How unusual a count is for its own history: the numbers the labels are made of.
  */
 import { deviation, type History } from './history';
-import { log2 } from './log2';
 
 /** What everything around a series did in the same window, as factors of what was expected. */
 export interface Tide {
@@ -22,26 +21,14 @@ export interface Evidence {
   readonly target: number;
   /** Deviation of the count from the target, in usual deviations. */
   readonly z: number;
-  /** Deviation from the nearest rate it had before: 0 within the range it had, or close to it. */
-  readonly beyond: number;
 }
 
-export const NOTHING: Evidence = { count: 0, expected: 0, target: 0, z: 0, beyond: 0 };
+export const NOTHING: Evidence = { count: 0, expected: 0, target: 0, z: 0 };
 
-/** By which factor a count must leave the range it had before. */
-const EXTREME_FACTOR = 1.25;
-
-/** @param noise relative variance of rates beyond chance that is usual on this machine */
-export function weigh(
-  count: number,
-  history: History,
-  tide: Tide,
-  { seconds, noise }: { seconds: number; noise: number },
-): Evidence {
+export function weigh(count: number, history: History, tide: Tide, seconds: number): Evidence {
   const expected = history.rate * seconds;
   const target = Math.min(Math.max(count, expected * tide.down), expected * tide.up);
-  const z = deviation(count, target) / history.spread(seconds, noise);
-  return { count, expected, target, z, beyond: beyond(count, history, seconds) };
+  return { count, expected, target, z: deviation(count, target) / history.spread(seconds) };
 }
 
 /** Two windows that point the same way are stronger evidence than each. */
@@ -51,7 +38,6 @@ export function combine(a: Evidence, b: Evidence): Evidence {
     expected: a.expected + b.expected,
     target: a.target + b.target,
     z: (a.z + b.z) / Math.SQRT2,
-    beyond: (a.beyond + b.beyond) / Math.SQRT2,
   };
 }
 
@@ -67,14 +53,7 @@ export function ratioOf({ count, target }: Evidence): number {
  * is both large and significant matters.
  */
 export function featuresOf({ count, target, z }: Evidence): readonly number[] {
-  const change = Math.abs(log2((count + 2) / (target + 2)));
+  const change = Math.abs(Math.log2((count + 2) / (target + 2)));
   const significance = Math.abs(z);
   return [change, significance, change * significance];
-}
-
-function beyond(count: number, history: History, seconds: number): number {
-  const peak = history.peak * seconds;
-  const trough = history.trough * seconds;
-  if (count > peak * EXTREME_FACTOR) return deviation(count, peak);
-  return count < trough / EXTREME_FACTOR ? deviation(count, trough) : 0;
 }

@@ -1,6 +1,6 @@
 /** Turns causes into verdicts and groups; a storm of causes becomes one. */
-import { isShown, mergeCauses, type Cause } from './causes';
-import type { Direction } from './episode';
+import { mergeCauses, type Cause } from './causes';
+import { isShown, type Direction } from './episode';
 import type { StackSeries } from './series';
 import type { Change, Group, Verdict } from './verdict';
 
@@ -39,7 +39,6 @@ function groupOf(cause: Cause, seconds: number): Group {
   const { process, labelled, stacks } = cause;
   return {
     ...(process === undefined ? {} : { process }),
-    path: sharedPath(labelled.map((stack) => stack.path)),
     labelled: labelled.map((stack) => stack.key),
     stacks: stacks.length,
     ...changeOf(cause, seconds),
@@ -48,39 +47,20 @@ function groupOf(cause: Cause, seconds: number): Group {
 
 /** A stack in an episode of its own tells that; one that stands for others tells their cause. */
 function verdictOf(stack: StackSeries, cause: Cause, seconds: number): Verdict {
-  const { key, process } = stack;
   const change = changeOf({ ...cause, ...ownChange(stack, cause.direction) }, seconds);
-  return { key, process: process.key, label: 1, ...change };
+  return { key: stack.key, ...change };
 }
 
-type Told = Pick<Cause, 'kind' | 'scope' | 'count' | 'expected' | 'since' | 'unseenFor' | 'score'>;
+type Told = Pick<Cause, 'kind' | 'scope' | 'count' | 'expected' | 'since' | 'score'>;
 
 function ownChange({ episode, evidence }: StackSeries, direction: Direction): Told | undefined {
   if (!isShown(episode, direction)) return undefined;
-  const { began, unseenFor } = episode.beginning;
-  const { kind, score = 0 } = episode;
+  const { began, kind, score = 0 } = episode;
   const { count, expected } = evidence;
-  return { kind, scope: 'stacks', count, expected, since: began.seconds, unseenFor, score };
+  return { kind, scope: 'stacks', count, expected, since: began.seconds, score };
 }
 
 function changeOf(told: Told, seconds: number): Change {
-  const { kind, scope, count, expected, since, unseenFor, score } = told;
-  return {
-    kind,
-    scope,
-    count,
-    seconds,
-    since,
-    ...(kind !== 'new' && expected > 0 ? { ratio: count / expected } : {}),
-    ...(kind === 'new' && unseenFor !== undefined ? { unseenFor } : {}),
-    score,
-  };
-}
-
-/** The longest beginning that all paths share. */
-export function sharedPath(paths: readonly (readonly string[])[]): readonly string[] {
-  const [first = [], ...others] = paths;
-  const differs = (frame: string, depth: number) => others.some((path) => path[depth] !== frame);
-  const length = first.findIndex(differs);
-  return length < 0 ? first : first.slice(0, length);
+  const { kind, scope, count, expected, since, score } = told;
+  return { kind, scope, count, expected, seconds, since, score };
 }

@@ -1,10 +1,7 @@
-/** Says in words why something is labelled: "8.3 times its usual rate, 412 samples in 5 s, …". */
+/** Says in words why something is labelled: "8.3 times its usual rate, 412 samples in 5 s". */
 import { formatCount } from '../core/accounting';
 import type { Scope } from './causes';
-import type { Change, Group } from './verdict';
-
-/** Turns seconds since the start of the recording into a time of day, or what the caller likes. */
-export type FormatTime = (seconds: number) => string;
+import type { Change } from './verdict';
 
 /** Before the reason: what it is about, where that is more than the stack itself. */
 const SUBJECT: Record<Scope, string> = {
@@ -14,24 +11,24 @@ const SUBJECT: Record<Scope, string> = {
   machine: 'many at once: ',
 };
 
-/** `8.3 times its usual rate, 412 samples in 5 s, since 14:03:10` */
-export function reasonText(change: Change, formatTime: FormatTime): string {
-  return `${SUBJECT[change.scope]}${what(change)}, since ${formatTime(change.since)}`;
+/** `8.3 times its usual rate, 412 samples in 5 s` */
+export function changeText(change: Change): string {
+  return SUBJECT[change.scope] + what(change);
 }
 
-/** The same for a group, with the number of its stacks: `3 stacks: 8.3 times their usual rate, …` */
-export function groupText(group: Group, formatTime: FormatTime): string {
-  if (group.stacks === 1) return reasonText(group, formatTime);
-  return `${formatCount(group.stacks)} stacks, ${reasonText(group, formatTime)}`;
+/** `8.3×`, `new`, `drop to 0.04×`, `gone`: for a row that has little room. */
+export function shortText({ kind, count, expected }: Change): string {
+  if (kind === 'new' || kind === 'gone') return kind;
+  const times = `${factor(count / expected)}×`;
+  return kind === 'drop' ? `drop to ${times}` : times;
 }
 
-function what({ kind, scope, ratio = 0, count, seconds, unseenFor = 0 }: Change): string {
+function what({ kind, scope, expected, count, seconds }: Change): string {
   const size = `${samples(count)} in ${duration(seconds)}`;
-  if (kind === 'surge') return `${factor(ratio)} times its usual rate, ${size}`;
-  if (kind === 'drop') return `drop: ${factor(ratio)} times its usual rate, ${size}`;
   if (kind === 'gone') return `gone: no samples in ${duration(seconds)}`;
-  const never = unseenFor > 0 ? `, never seen in the ${duration(unseenFor)} before` : '';
-  return scope === 'newProcess' ? `${size}${never}` : `new: ${size}${never}`;
+  if (kind === 'new') return scope === 'newProcess' ? size : `new: ${size}`;
+  const rate = `${factor(count / expected)} times its usual rate, ${size}`;
+  return kind === 'drop' ? `drop: ${rate}` : rate;
 }
 
 function samples(count: number): string {
@@ -40,6 +37,7 @@ function samples(count: number): string {
 
 /** `8.3`, `120`, `0.04`: about as many digits as counts can tell. */
 function factor(ratio: number): string {
+  if (!Number.isFinite(ratio)) return 'many';
   if (ratio >= 10) return formatCount(Math.round(ratio));
   if (ratio >= 1) return ratio.toFixed(1);
   return ratio < 0.01 ? 'less than 0.01' : ratio.toPrecision(1);

@@ -22,19 +22,18 @@ export class Series {
 
 export class StackSeries extends Series {
   constructor(
-    readonly key: string,
+    readonly key: number,
     readonly process: ProcessSeries,
-    readonly path: readonly string[],
   ) {
     super(process.history.seconds);
   }
 }
 
 export class ProcessSeries extends Series {
-  readonly stacks = new Map<string, StackSeries>();
+  readonly stacks = new Map<number, StackSeries>();
 
   constructor(
-    readonly key: string,
+    readonly key: number,
     readonly program: ProgramSeries,
     /** The window in which it was first seen. */
     readonly born: Instant,
@@ -49,7 +48,7 @@ export class ProcessSeries extends Series {
  * busy the others are, and one more compiler is nothing new in a build.
  */
 export class ProgramSeries extends Series {
-  readonly processes = new Map<string, ProcessSeries>();
+  readonly processes = new Map<number, ProcessSeries>();
 
   constructor(
     readonly key: string,
@@ -69,7 +68,7 @@ export function isYoung(process: ProcessSeries, number: number): boolean {
 
 /** Whether its program is in an episode because of new processes, and this is one of them. */
 export function isNewcomer(process: ProcessSeries): boolean {
-  const began = process.program.episode?.beginning.began;
+  const began = process.program.episode?.began;
   return began !== undefined && isYoung(process, began.number);
 }
 
@@ -83,7 +82,7 @@ const FORGOTTEN = 0.05;
 
 export class Watched {
   readonly programs = new Map<string, ProgramSeries>();
-  readonly #processes = new Map<string, ProcessSeries>();
+  readonly #processes = new Map<number, ProcessSeries>();
   #stacks = 0;
   /** Recorded seconds of the whole recording, the older ones counting less. */
   #seconds = 0;
@@ -104,11 +103,11 @@ export class Watched {
   }
 
   /** Every series learns the window, but those in an episode. */
-  learn(seconds: number, pace: number): void {
+  learn(seconds: number): void {
     for (const series of this.all()) {
-      if (!series.episode) series.history.learn(series.count, seconds, pace);
+      if (!series.episode) series.history.learn(series.count, seconds);
     }
-    this.#seconds = this.#seconds * decay(seconds, pace) + seconds;
+    this.#seconds = this.#seconds * decay() + seconds;
     for (const program of this.programs.values()) this.#forgetIn(program);
     this.#forgetRarest();
   }
@@ -140,19 +139,17 @@ export class Watched {
   #process(stack: WindowStack, born: Instant): ProcessSeries {
     const known = this.#processes.get(stack.process);
     if (known) return known;
-    // Without a program, each process is its own; the prefix keeps the two kinds of name apart.
-    const { program: name } = stack;
-    const program = this.#program(name === undefined ? `-${stack.process}` : `+${name}`);
+    const program = this.#program(stack.program);
     const process = new ProcessSeries(stack.process, program, born);
     program.processes.set(process.key, process);
     this.#processes.set(process.key, process);
     return process;
   }
 
-  #stack({ key, path = [] }: WindowStack, process: ProcessSeries): StackSeries {
+  #stack({ key }: WindowStack, process: ProcessSeries): StackSeries {
     const known = process.stacks.get(key);
     if (known) return known;
-    const series = new StackSeries(key, process, path);
+    const series = new StackSeries(key, process);
     process.stacks.set(key, series);
     this.#stacks++;
     return series;

@@ -3,7 +3,7 @@
  * work, a machine wakes up, a new load takes the CPUs from everything else.
  */
 import type { Tide } from './evidence';
-import type { ProcessSeries } from './series';
+import type { ProcessSeries, Series } from './series';
 
 /** Fewer than this many say nothing about the rest. */
 const LEAST_MEMBERS = 4;
@@ -28,22 +28,29 @@ export function commonTide(movements: readonly Movement[]): Tide | undefined {
 }
 
 /** Deviations from which a movement counts as one. */
-const MOVED = 4;
+const MOVED = 3;
 
 /**
- * Whether what fell gave way to what rose: about as many samples are gone here as have come there.
+ * Whether what fell gave way to what rose: enough came there to explain what is gone here.
  * CPUs are limited, and code that moved is not code that broke; the rise is what is to be shown.
  * @param newcomers samples of new processes
  */
 export function isDisplacement(processes: readonly ProcessSeries[], newcomers: number): boolean {
   let risen = newcomers;
   let fallen = 0;
-  for (const process of processes) {
-    for (const { evidence } of process.stacks.values()) {
-      const { z, count, expected } = evidence;
-      if (z >= MOVED) risen += count - expected;
-      if (z <= -MOVED) fallen += expected - count;
-    }
+  for (const { evidence } of processes.flatMap(movedParts)) {
+    const change = evidence.count - evidence.expected;
+    if (change > 0) risen += change;
+    else fallen -= change;
   }
-  return fallen > 0 && risen >= fallen / 2 && risen <= fallen * 2;
+  return fallen > 0 && risen >= fallen / 2;
+}
+
+/** The process, if it moved as a whole; else those of its stacks that did. */
+function movedParts(process: ProcessSeries): Series[] {
+  return hasMoved(process) ? [process] : [...process.stacks.values()].filter(hasMoved);
+}
+
+function hasMoved({ evidence }: Series): boolean {
+  return Math.abs(evidence.z) >= MOVED;
 }

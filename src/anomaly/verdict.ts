@@ -7,16 +7,14 @@ export interface Change {
   readonly kind: Kind;
   /** What the numbers are about: for a labelled stack `stacks` means itself. */
   readonly scope: Scope;
-  /** Count over what the usual rate leads to expect; absent if it never ran before. */
-  readonly ratio?: number;
   /** Samples in this window. */
   readonly count: number;
+  /** Samples its usual rate leads to expect; 0 if it never ran before. */
+  readonly expected: number;
   /** Recorded seconds of this window. */
   readonly seconds: number;
   /** Start of the window in which it began, seconds since the start of the recording. */
   readonly since: number;
-  /** How long before that it is known not to have run, in seconds; only for `new`. */
-  readonly unseenFor?: number;
   /** The forest's score when it was first labelled, in [0, 1]. */
   readonly score: number;
 }
@@ -26,19 +24,15 @@ export interface Change {
  * larger cause; `scope` tells which, and then the numbers are those of the cause.
  */
 export interface Verdict extends Change {
-  readonly key: string;
-  readonly process: string;
-  readonly label: 1;
+  readonly key: number;
 }
 
 /** One cause. */
 export interface Group extends Change {
   /** Absent for the machine. */
-  readonly process?: string;
-  /** Frames that all its labelled stacks share, root first. */
-  readonly path: readonly string[];
+  readonly process?: number;
   /** Keys of the stacks that carry the label, the heaviest first. */
-  readonly labelled: readonly string[];
+  readonly labelled: readonly number[];
   /** Stacks that changed, labelled or not. */
   readonly stacks: number;
 }

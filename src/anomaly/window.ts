@@ -3,18 +3,16 @@
 /** One function-level stack of one process; all threads of the process together. */
 export interface WindowStack {
   /** Stable id of the process and the stack, unique in the recording. */
-  readonly key: string;
+  readonly key: number;
   /** Stable id of the process. */
-  readonly process: string;
+  readonly process: number;
   /**
-   * What the process runs, its comm for one. With it, a new process of a known program is compared
-   * with what the program did before, so that a build is not a hundred new processes.
+   * What the process runs: its comm. A new process is compared with what new processes of its
+   * program did before, so that a build is not a hundred new processes.
    */
-  readonly program?: string;
+  readonly program: string;
   /** Samples in this window. */
   readonly count: number;
-  /** Frame ids, root first: stacks that change together are grouped under what they share. */
-  readonly path?: readonly string[];
 }
 
 /** One report window: the samples since the report before. */
@@ -36,7 +34,7 @@ const MOST_SECONDS = 1e9;
  * A clock that jumped gives a length of 0, which the detector ignores.
  */
 export function cleanWindow(window: ReportWindow): ReportWindow {
-  const byKey = new Map<string, WindowStack>();
+  const byKey = new Map<number, WindowStack>();
   for (const stack of window.stacks) {
     const count = bounded(stack.count + (byKey.get(stack.key)?.count ?? 0), MOST_SAMPLES);
     if (count > 0) byKey.set(stack.key, { ...stack, count });

@@ -55,13 +55,18 @@ export type OutputEvent =
   | { readonly kind: 'exit'; readonly status: number }
   | { readonly kind: 'unread'; readonly line: string };
 
-/** bpftrace 0.17 prints nothing at all for a missing stack: `@a[1, 1, 5, , ` or `@a[1, 1, 5, ]: 2`. */
-const ENTRY = /^@([ab])\[(\d+), (\d+), (\d+), ?((?:, ?)?)(?:\]: (\d+))?$/;
-const ENTRY_END = /^((?:, )?)\]: (\d+)$/;
-const COUNTER = /^@(fired|outside)_([ab]): (\d+)$/;
-const MARK = /^(READY|FINAL|EXIT|TICK [ab]|TOCK [ab])(?: (\d+))?$/;
-const PROCESS = /^PROCESS (\d+) (\d+) (.*)$/;
-const LOAD = /^@load: (\d+)$/;
+/**
+ * bpftrace 0.17 prints nothing at all for a missing stack: `@a[1, 1, 5, , ` or `@a[1, 1, 5, ]: 2`.
+ * Counts have 15 digits at most: sums of those that are damaged stay exact, too.
+ */
+const ENTRY = /^@([ab])\[(\d{1,10}), (\d{1,10}), (\d{1,20}), ?((?:, ?)?)(?:\]: (\d{1,15}))?$/;
+const ENTRY_END = /^((?:, )?)\]: (\d{1,15})$/;
+const COUNTER = /^@(fired|outside)_([ab]): (\d{1,15})$/;
+const MARK = /^(READY|FINAL|EXIT|TICK [ab]|TOCK [ab])(?: (\d{1,20}))?$/;
+const PROCESS = /^PROCESS (\d{1,10}) (\d{1,20}) (.*)$/;
+const LOAD = /^@load: (\d{1,15})$/;
+/** No frame is printed like that: an entry before it has lost its end. */
+const NO_FRAME = /^(@|READY |TICK |TOCK |FINAL |EXIT |PROCESS )/;
 /** bpftrace says which probes it attached; blank lines stand between maps; @flip makes it flush. */
 const IGNORED = /^(|Attach(ing|ed) \d+ probes?.*|@flip: \d|@load: )$/;
 
@@ -111,7 +116,7 @@ export class BpftraceOutputParser {
 
   #entryLine(line: string, open: Open & { kind: 'entry' }): OutputEvent | undefined {
     const end = ENTRY_END.exec(line);
-    if (!end && open.lines.length < MAX_STACK_LINES && !line.startsWith('EXIT ')) {
+    if (!end && open.lines.length < MAX_STACK_LINES && !NO_FRAME.test(line)) {
       open.lines.push(line);
       return undefined;
     }
@@ -124,7 +129,7 @@ export class BpftraceOutputParser {
   #processLine(line: string, open: Open & { kind: 'process' }): OutputEvent | undefined {
     const { tgid, life, name, lines } = open;
     const ended = line === `END ${tgid}`;
-    if (!ended && lines.length < MAX_MAPS_LINES && !/^(PROCESS|TICK|EXIT|FINAL) /.test(line)) {
+    if (!ended && lines.length < MAX_MAPS_LINES && !NO_FRAME.test(line)) {
       lines.push(line);
       return undefined;
     }

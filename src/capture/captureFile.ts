@@ -13,7 +13,8 @@
  *
  * O and E lines hold the helper's bytes as they came. JSON is plain ASCII.
  */
-import type { LoadLimit } from '../core/loadWatch';
+import { isFrameKind } from '../core/frame';
+import { LOAD_METRICS, type LoadLimit } from '../core/loadWatch';
 import type { CaptureOptions } from './options';
 import type { Answers, SourceEvent } from './events';
 
@@ -45,13 +46,33 @@ export function readHeader(line: string): CaptureHeader {
   if (!line.startsWith(MAGIC)) {
     throw new CaptureFormatError(`line 1 does not begin with "${MAGIC.trim()}"`);
   }
-  const header = parseJson<CaptureHeader>(line.slice(MAGIC.length), 1);
-  const { options, startedAt, maxStacks, reportInterval } = header;
-  const numbers = [startedAt, maxStacks, reportInterval, options?.hz, options?.tick, options?.keys];
-  if (!numbers.every((value) => Number.isFinite(value))) {
+  const header = parseJson<Partial<CaptureHeader> | null>(line.slice(MAGIC.length), 1);
+  if (!isHeader(header ?? {})) {
     throw new CaptureFormatError('line 1 lacks the options of the recording');
   }
-  return header;
+  return header as CaptureHeader;
+}
+
+/** Also of a header that stands in another file. */
+export function isHeader({ options, limit, ...header }: Partial<CaptureHeader>): boolean {
+  const { startedAt, maxStacks, reportInterval } = header;
+  const positive = [maxStacks, reportInterval, options?.hz, options?.tick, options?.keys];
+  return (
+    positive.every((value) => Number.isFinite(value) && Number(value) > 0) &&
+    Number.isFinite(new Date(startedAt ?? NaN).getTime()) &&
+    ['kernel', 'user', 'both'].includes(options?.stacks ?? '') &&
+    (options?.pids === 'all' || isListOf(options?.pids, Number.isInteger)) &&
+    (limit === undefined || isLimit(limit))
+  );
+}
+
+function isLimit(limit: Partial<LoadLimit> | null): boolean {
+  const metrics: readonly unknown[] = LOAD_METRICS;
+  return metrics.includes(limit?.metric) && Number.isFinite(limit?.threshold);
+}
+
+function isListOf(value: unknown, holds: (member: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(holds);
 }
 
 export function formatEvent(event: SourceEvent): string {
@@ -82,7 +103,7 @@ export function readEvent(line: string, number: number): SourceEvent {
     case 'E ':
       return { kind: 'message', line: rest };
     case 'A ':
-      return { kind: 'answers', answers: parseJson<Answers>(rest, number) };
+      return { kind: 'answers', answers: readAnswers(rest, number) };
     case 'L ':
       return readLoadEvent(rest, number);
     case 'R':
@@ -100,6 +121,30 @@ function readLoadEvent(text: string, line: number): SourceEvent {
   const [value = NaN, at = NaN] = text.split(' ').map(Number);
   if (Number.isFinite(value) && Number.isFinite(at)) return { kind: 'load', value, at };
   throw new CaptureFormatError(`line ${line} holds no reading of the load`);
+}
+
+/** A damaged answer must not become a damaged recording. */
+function readAnswers(text: string, line: number): Answers {
+  const answers = parseJson<Partial<Answers> | null>(text, line);
+  const { tick, names, frames, symbols } = answers ?? {};
+  const good =
+    Number.isSafeInteger(tick) &&
+    isListOf(frames, isFrame) &&
+    isRecord(names, (name) => typeof name === 'string') &&
+    isRecord(symbols, (places) => isRecord(places, Number.isInteger));
+  if (!good) throw new CaptureFormatError(`line ${line} holds no answers`);
+  return answers as Answers;
+}
+
+function isFrame(value: unknown): boolean {
+  if (!isListOf(value, (part) => typeof part === 'string')) return false;
+  const { length, 3: kind } = value as readonly string[];
+  return length === 4 && isFrameKind(kind);
+}
+
+function isRecord(value: unknown, holds: (member: unknown) => boolean): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every(holds);
 }
 
 function asciiJson(value: unknown): string {

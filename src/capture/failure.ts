@@ -1,16 +1,16 @@
 /**
  * Why a recording could not start, or ended by itself: one sentence on what is wrong, one on what to
- * do next, and the exit code of the terminal tool. Every such text is in this file.
+ * do next, and the exit code of the terminal tool. Every such text is in this file, but for those
+ * about getting root, which are in elevationFailure.ts.
  */
+import type { Way } from '../privilege/ways';
+import { explainElevation, type ElevationFailureKind } from './elevationFailure';
 
 export type FailureKind =
   | 'usage'
-  | 'dismissed'
-  | 'denied'
-  | 'noAgent'
-  | 'noPolkit'
-  | 'pkexecBroken'
+  | ElevationFailureKind
   | 'noWayToRoot'
+  | 'notInstalled'
   | 'bpftraceMissing'
   | 'bpftraceOld'
   | 'bpftraceFailed'
@@ -35,7 +35,7 @@ export interface Failure {
 
 /** What is known when the helper has ended. */
 export interface HelperEvidence {
-  readonly way: 'direct' | 'pkexec' | 'replay';
+  readonly way: Way | 'replay';
   /** Exit status of the helper or of pkexec; null when a signal ended it. */
   readonly status: number | null;
   /** It said HELLO: whatever went wrong later, we were root. */
@@ -51,7 +51,7 @@ export interface HelperEvidence {
 const INSTALL = 'Install it with your package manager (Debian, Ubuntu: apt install bpftrace).';
 const SUDO = 'Run it as root (sudo stack-count ...).';
 
-function failure(
+export function failure(
   kind: FailureKind,
   exitCode: Failure['exitCode'],
   problem: string,
@@ -63,9 +63,15 @@ function failure(
 export const noWayToRoot: Failure = failure(
   'noWayToRoot',
   3,
-  'Reading stacks needs root, and pkexec is not installed.',
-  `Install pkexec (Debian, Ubuntu: apt install pkexec). ${SUDO}`,
+  'Reading stacks needs root, and neither pkexec nor sudo can be used here.',
+  `Install pkexec (Debian, Ubuntu: apt install pkexec). "stack-count doctor" says more.`,
 );
+
+/** What joins us to a helper in a terminal could not be made. */
+export function noPipes(reason: string): Failure {
+  const advice = 'Make room in the folder for temporary files, or run it as root.';
+  return failure('notStarted', 3, `A terminal can not be joined to us: ${reason}.`, advice);
+}
 
 const helperDied: Failure = failure(
   'helperDied',
@@ -153,47 +159,6 @@ function explainBpftrace(evidence: HelperEvidence): Failure {
     said === '' ? 'bpftrace ended by itself.' : `bpftrace failed: ${said}.`,
     'What was counted until then is saved; "stack-count record --capture FILE" shows more.',
   );
-}
-
-/** pkexec: 126 when the dialog was dismissed, 127 for everything else, told apart by its words. */
-function explainElevation(evidence: HelperEvidence): Failure {
-  const said = evidence.messages.join('\n');
-  if (evidence.way === 'pkexec' && evidence.status === 126) {
-    return failure('dismissed', 3, 'Cancelled: root was not granted.', '');
-  }
-  if (/No authentication agent|textual authentication agent/i.test(said)) {
-    return failure(
-      'noAgent',
-      3,
-      'Nobody can ask for your password here: no polkit agent is running.',
-      `In a terminal, run it as root: sudo stack-count record. A desktop session has an agent.`,
-    );
-  }
-  if (/Error getting authority|Could not connect/i.test(said)) {
-    return failure(
-      'noPolkit',
-      3,
-      'The polkit service does not answer, so pkexec can not ask for permission.',
-      `Start it (systemctl start polkit). ${SUDO}`,
-    );
-  }
-  if (/setuid root/i.test(said)) {
-    return failure('pkexecBroken', 3, 'pkexec is not setuid root here, so it can not help.', SUDO);
-  }
-  if (evidence.way === 'pkexec' && evidence.status === 127) {
-    return failure(
-      'denied',
-      3,
-      'You are not allowed to run the helper as root.',
-      'Ask an administrator of this machine for permission.',
-    );
-  }
-  return failure('helperDied', 5, `The helper did not start${quoted(said)}.`, SUDO);
-}
-
-function quoted(said: string): string {
-  const last = said.trim().split('\n').pop() ?? '';
-  return last === '' ? '' : ` (${last.slice(0, 200)})`;
 }
 
 /** Warnings that every run prints are not the reason it failed. */

@@ -4,10 +4,25 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../packageRoot';
+import { packageRoot, packageVersion } from '../packageRoot';
+import {
+  HELPER_PATH,
+  POLICY_PATH,
+  readInstalled,
+  withVersion,
+  type InstalledFiles,
+  type InstalledState,
+} from '../privilege/installedHelper';
 
 const INCLUDE = /^#include sample\.bt$/m;
 const PATHS = /^BPFTRACE_PATHS='.*'$/m;
+
+/** Where the helper looks for bpftrace, in its order. */
+export function bpftracePaths(): string[] {
+  const [line = ''] =
+    PATHS.exec(readFileSync(join(packageRoot(), 'bpf', 'helper.sh'), 'utf8')) ?? [];
+  return line.slice(line.indexOf("'") + 1, -1).split(' ');
+}
 
 /**
  * @param bpftrace absolute path of another bpftrace. Only for a caller who is root already: it is
@@ -20,4 +35,25 @@ export function helperText(bpftrace?: string): string {
   if (bpftrace === undefined) return helper;
   if (!/^\/[\w./@+-]+$/.test(bpftrace)) throw new Error(`not a plain absolute path: ${bpftrace}`);
   return helper.replace(PATHS, () => `BPFTRACE_PATHS='${bpftrace}'`);
+}
+
+const POLICY = 'io.github.stack-count.policy';
+
+/** What an installation consists of. */
+export function installedFiles(): InstalledFiles {
+  const policy = readFileSync(join(packageRoot(), 'bpf', POLICY), 'utf8');
+  return {
+    [HELPER_PATH]: withVersion(helperText(), packageVersion()),
+    [POLICY_PATH]: withVersion(policy, packageVersion(), ['<!-- ', ' -->']),
+  };
+}
+
+export function installedState(): InstalledState {
+  return readInstalled(installedFiles(), packageVersion());
+}
+
+/** The program that installs or removes them, and what it is told. */
+export function installerCall(task: 'install' | 'uninstall'): { text: string; words: string[] } {
+  const text = readFileSync(join(packageRoot(), 'bpf', 'install.sh'), 'utf8');
+  return { text, words: task === 'install' ? [task, ...Object.values(installedFiles())] : [task] };
 }

@@ -4,8 +4,10 @@
  * An unprivileged engine can not signal a helper that is root: it ends it by closing its input, and
  * a bpftrace without a helper by closing the pipe it writes to.
  */
-import { execa, type ResultPromise } from 'execa';
+import { readFile } from 'node:fs/promises';
+import { execa } from 'execa';
 import type { Launch } from '../privilege/elevation';
+import type { HelperProcess } from '../privilege/helperProcess';
 import type { LifeKey, SourceEvent, TickRequest } from './events';
 import { LineSplitter } from './lineSplitter';
 import { Namer } from './namer';
@@ -37,7 +39,7 @@ interface MapsQuestion {
 export class LiveSource implements Source {
   readonly #namer = new Namer();
   readonly #questions = new Map<number, MapsQuestion>();
-  #process: ResultPromise<typeof OPTIONS> | undefined;
+  #process: HelperProcess | undefined;
   #deliver: (event: SourceEvent) => void = () => {};
   #answering: Promise<void> = Promise.resolve();
   #stopping: NodeJS.Timeout | undefined;
@@ -45,10 +47,14 @@ export class LiveSource implements Source {
   #abandoned = false;
   #ended = false;
 
-  /** @param readLoad read once a second and told, where the load decides what is recorded */
+  /**
+   * @param readLoad read once a second and told, where the load decides what is recorded
+   * @param ownMaps the helper gives no mappings: those of our own processes we may read ourselves
+   */
   constructor(
     private readonly launch: Launch,
     private readonly readLoad?: () => number | undefined,
+    private readonly ownMaps = false,
   ) {}
 
   get way(): Launch['way'] {
@@ -57,8 +63,7 @@ export class LiveSource implements Source {
 
   start(deliver: (event: SourceEvent) => void): void {
     this.#deliver = deliver;
-    const { file, arguments: words, environment } = this.launch;
-    const child = execa(file, [...words], { ...OPTIONS, cwd: '/', env: { ...environment } });
+    const child = this.launch.connect?.() ?? this.#spawn();
     this.#process = child;
     this.#read(child.stdout, (line) => deliver({ kind: 'output', line }));
     this.#read(child.stderr, (line) => this.#message(line));
@@ -67,8 +72,14 @@ export class LiveSource implements Source {
     child.on('error', (error: Error) => this.#message(error.message));
     child.once('exit', (status) => void this.#drain(child, status));
     child.once('error', () => void this.#end(127));
-    void child.catch(() => {});
     this.#watchLoad();
+  }
+
+  #spawn(): HelperProcess {
+    const { file, arguments: words, environment } = this.launch;
+    const child = execa(file, [...words], { ...OPTIONS, cwd: '/', env: { ...environment } });
+    void child.catch(() => {});
+    return child;
   }
 
   announce(key: LifeKey, tgid: number, maps: string): void {
@@ -129,6 +140,7 @@ export class LiveSource implements Source {
 
   #askMaps(tgid: number): Promise<string | undefined> {
     if (this.#abandoned) return Promise.resolve(undefined);
+    if (this.ownMaps) return readFile(`/proc/${tgid}/maps`, 'latin1').catch(() => undefined);
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#answerMaps(tgid), MAPS_TIMEOUT_MS);
       const answer = (maps: string | undefined): void => {
@@ -147,7 +159,7 @@ export class LiveSource implements Source {
   }
 
   /** The helper is gone: read what is left, then close the pipes, so that bpftrace dies too. */
-  async #drain(child: ResultPromise<typeof OPTIONS>, status: number | null): Promise<void> {
+  async #drain(child: HelperProcess, status: number | null): Promise<void> {
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
     const patience = new Promise<void>((resolve) => setTimeout(resolve, DRAIN_MS).unref());
     await Promise.race([closed, patience]);
@@ -166,7 +178,7 @@ export class LiveSource implements Source {
     this.#end(null);
   }
 
-  #closePipes(child: ResultPromise<typeof OPTIONS>): void {
+  #closePipes(child: HelperProcess): void {
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
   }
 

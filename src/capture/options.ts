@@ -16,6 +16,8 @@ export interface CaptureOptions {
   readonly pids: readonly number[] | 'all';
   /** Also the processes that the given ones start. */
   readonly follow: boolean;
+  /** Only processes of the user who asks, as /proc/<pid> tells their owner. */
+  readonly own: boolean;
 }
 
 export const MAX_PIDS = 64;
@@ -38,15 +40,18 @@ export const DEFAULT_CAPTURE: CaptureOptions = {
   gate: 'none',
   pids: 'all',
   follow: false,
+  own: false,
 };
 
 /** Thread and stack pairs kept; samples of further ones are counted as `[other]`. */
 export const DEFAULT_MAX_STACKS = 50_000;
 
+/** `own` comes first: by the first argument polkit tells the two actions of its policy apart. */
 export function helperArguments(options: CaptureOptions): string[] {
   const { stacks, hz, depth, keys, tick, gate, follow } = options;
+  const own = options.own ? 1 : 0;
   const pids = options.pids === 'all' ? 'all' : options.pids.join(',');
-  const words = { stacks, hz, depth, keys, tick, gate, follow: follow ? 1 : 0, pids };
+  const words = { own, stacks, hz, depth, keys, tick, gate, follow: follow ? 1 : 0, pids };
   return Object.entries(words).map(([name, value]) => `${name}=${value}`);
 }
 
@@ -64,7 +69,7 @@ export function sustainableHz(hz: number, cpus: number): number {
 /** `kernel stacks of all processes`, for titles and messages. */
 export function describeCapture(options: CaptureOptions): string {
   const stacks = options.stacks === 'both' ? 'user and kernel stacks' : `${options.stacks} stacks`;
-  if (options.pids === 'all') return `${stacks} of all processes`;
+  if (options.pids === 'all') return `${stacks} of all ${options.own ? 'your ' : ''}processes`;
   const [first] = options.pids;
   if (options.follow) return `${stacks} of process ${first} and what it starts`;
   if (options.pids.length === 1) return `${stacks} of process ${first}`;

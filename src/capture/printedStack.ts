@@ -15,8 +15,8 @@ export interface PrintedStack {
   readonly user: readonly string[];
 }
 
-const KERNEL_LINE = /^\s*([0-9a-f]+) (.+?)(?:\+\d+)?$/;
-const USER_LINE = /^\s*([0-9a-f]+)(?: .*)?$/;
+const KERNEL_LINE = /^\s*([0-9a-f]{1,16}) (.+?)(?:\+\d+)?$/;
+const USER_LINE = /^\s*([0-9a-f]{1,16})(?: .*)?$/;
 
 export function readPrintedStack(text: string, parts: StackParts): PrintedStack {
   const lines = text.split('\n');

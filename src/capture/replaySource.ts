@@ -13,6 +13,7 @@ const MAX_HEADER = 64 * 1024;
 export type Pace = 'real' | 'fast';
 
 export class ReplaySource implements Source {
+  readonly way = 'replay';
   readonly header: CaptureHeader;
   readonly #file: number;
   readonly #splitter = new LineSplitter();

@@ -17,6 +17,13 @@ export interface SessionOptions {
   readonly maxStacks: number;
 }
 
+/** Samples of one thread with one stack. */
+export interface CountedSamples {
+  readonly record: StackRecord;
+  readonly tid: number;
+  readonly count: number;
+}
+
 /** A tick that has been counted. */
 export interface CompletedTick extends Pick<
   RawTick,
@@ -24,6 +31,8 @@ export interface CompletedTick extends Pick<
 > {
   /** Samples added to each stack, by this tick. */
   readonly added: ReadonlyMap<StackRecord, number>;
+  /** The same, thread by thread. */
+  readonly samples: readonly CountedSamples[];
   readonly totals: Totals;
 }
 
@@ -182,6 +191,7 @@ export class Session {
 
   #count(tick: RawTick): void {
     const added = new Map<StackRecord, number>();
+    const samples: CountedSamples[] = [];
     let recorded = 0;
     let stackless = 0;
     for (const entry of tick.entries) {
@@ -192,11 +202,12 @@ export class Session {
       }
       const counted = this.profile.add(record, entry.tid, entry.count);
       added.set(counted, (added.get(counted) ?? 0) + entry.count);
+      samples.push({ record: counted, tid: entry.tid, count: entry.count });
       recorded += entry.count;
     }
     const { index, at, seconds, final, load, fired, outside } = tick;
     const full = tick.entries.length >= this.options.keys;
     this.#accounting.add({ fired, outside, recorded, stackless, full });
-    this.hooks.onTick?.({ index, at, seconds, final, load, added, totals: this.totals });
+    this.hooks.onTick?.({ index, at, seconds, final, load, added, samples, totals: this.totals });
   }
 }

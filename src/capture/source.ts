@@ -1,7 +1,10 @@
 /** Where a session's events come from: a live helper, or a file that holds what one once said. */
+import type { Way } from '../privilege/ways';
 import type { LifeKey, SourceEvent, TickRequest } from './events';
 
 export interface Source {
+  /** How root is had; a source that tries several says the last one. */
+  readonly way: Way | 'replay';
   /** Begins. Events arrive in order; the last one is `end`. */
   start(deliver: (event: SourceEvent) => void): void;
   /** The mappings that came with a process's first sample. */

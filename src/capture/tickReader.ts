@@ -80,12 +80,17 @@ export class TickReader {
         this.#open?.entries.push(event.entry);
         return [];
       case 'counter':
-        this.#counters[event.name][event.slot] = event.value;
+        this.#counter(event.name, event.slot, event.value);
         return [];
       case 'load':
         this.#load = event.value;
         return [];
     }
+  }
+
+  /** A counter that is never cleared never falls: a lower value is a damaged line. */
+  #counter(name: 'fired' | 'outside', slot: Slot, value: number): void {
+    this.#counters[name][slot] = Math.max(this.#counters[name][slot], value);
   }
 
   #ready(nanoseconds: number): TickEvent {

@@ -34,6 +34,20 @@ export interface Totals {
   readonly reasons: Readonly<Record<LossReason, number>>;
 }
 
+/** For totals that come from a file. */
+export function isTotals(value: unknown): value is Totals {
+  if (typeof value !== 'object' || value === null) return false;
+  const { fired, recorded, outside, lost, reasons } = value as Partial<Totals>;
+  const counts = [
+    fired,
+    recorded,
+    outside,
+    lost,
+    ...LOSS_REASONS.map((reason) => reasons?.[reason]),
+  ];
+  return counts.every((count) => Number.isSafeInteger(count) && Number(count) >= 0);
+}
+
 /** What one tick of one map said. */
 export interface TickCounts {
   /** Growth of the never-cleared counters since this map's last turn. */

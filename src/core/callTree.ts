@@ -44,8 +44,12 @@ export class CallTree {
     return tree;
   }
 
-  /** Adds a stack, or more samples of one that was added before. */
-  add(stack: CountedStack): void {
+  /**
+   * Adds a stack, or more samples of one that was added before.
+   *
+   * @returns the node where it ends
+   */
+  add(stack: CountedStack): number {
     const { frames, count } = stack;
     this.#nodes.addTotal(ROOT, count);
     let node = this.#owner(stack);
@@ -54,6 +58,7 @@ export class CallTree {
     }
     this.#nodes.addSelf(node, count);
     if (stack.label === 1) this.#marks.set(node, stack.reason ?? '');
+    return node;
   }
 
   /** Nodes are 0 (the root) to size - 1, every parent before its children. */

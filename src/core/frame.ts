@@ -9,6 +9,12 @@
  */
 export type FrameKind = 'kernel' | 'native' | 'jit' | 'unknown';
 
+export const FRAME_KINDS: readonly FrameKind[] = ['kernel', 'native', 'jit', 'unknown'];
+
+export function isFrameKind(value: unknown): value is FrameKind {
+  return (FRAME_KINDS as readonly unknown[]).includes(value);
+}
+
 /** Symbol of a frame that no symbol table names. */
 export const UNKNOWN_SYMBOL = '[unknown]';
 

@@ -57,14 +57,17 @@ export class Profile {
   }
 
   /** A process not seen before; the second life of a tgid gets the key `"<tgid>.2"`. */
-  addProcess(tgid: number, name: string): ProcessRecord {
-    const life = (this.#lives.get(tgid) ?? 0) + 1;
-    this.#lives.set(tgid, life);
-    const key = life === 1 ? String(tgid) : `${tgid}.${life}`;
+  addProcess(tgid: number, name: string, key = this.#nextKey(tgid)): ProcessRecord {
     const index = this.processes.length;
     const process = { key, tgid, name, index, count: 0, threads: new Map(), stacks: new Map() };
     this.processes.push(process);
     return process;
+  }
+
+  #nextKey(tgid: number): string {
+    const life = (this.#lives.get(tgid) ?? 0) + 1;
+    this.#lives.set(tgid, life);
+    return life === 1 ? String(tgid) : `${tgid}.${life}`;
   }
 
   /** The record of this function-level stack in this process, made on first sight. */

@@ -1,15 +1,28 @@
-/** The extension's end of the engine: starts the process, asks for rows, passes on what it says. */
+/** The extension's end of the engine: starts the process, asks, passes on what it says. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { EventEmitter, type Disposable, type Event } from 'vscode';
-import type { Children, FromEngine, Picture, ToEngine } from '../engine/protocol';
+import type { FeedAnswer, FeedQuestion } from '../engine/panelFeeds';
+import type {
+  Children,
+  FromEngine,
+  PlacedRow,
+  Shown,
+  SpeedscopeAnswer,
+  ToEngine,
+} from '../engine/protocol';
 
-const NO_PICTURE: Picture = { problem: 'The engine ended before it had drawn the flame graph.' };
-const NOTHING: Children = { rows: [], more: 0 };
+type Question = Extract<ToEngine, { question: number }>;
+type QuestionType = Question['type'];
+type Asked<Type extends QuestionType> = Omit<Extract<Question, { type: Type }>, 'question'>;
+type Answer<Type extends QuestionType> = Extract<FromEngine, { type: Type; question: number }>;
+
+const NO_ROWS: Children = { rows: [], more: 0 };
+const GONE = 'The engine ended before it had answered.';
 
 export class EngineClient implements Disposable {
   readonly #messages = new EventEmitter<FromEngine>();
-  readonly #questions = new Map<number, (children: Children) => void>();
-  readonly #pictures = new Map<number, (picture: Picture) => void>();
+  /** Told the answer, or undefined when the engine is gone. */
+  readonly #waiting = new Map<number, (answer: FromEngine | undefined) => void>();
   #process: ChildProcess | undefined;
   #asked = 0;
 
@@ -27,22 +40,33 @@ export class EngineClient implements Disposable {
   }
 
   /** Rows below a row; none when there is no engine, or when it goes before it has answered. */
-  children(parent: string, limit: number): Promise<Children> {
-    if (!this.#process) return Promise.resolve(NOTHING);
-    const question = ++this.#asked;
-    return new Promise((resolve) => {
-      this.#questions.set(question, resolve);
-      this.send({ type: 'children', question, parent, limit });
-    });
+  async children(parent: string, limit: number, unusualFirst: boolean): Promise<Children> {
+    if (!this.#process) return NO_ROWS;
+    const answer = await this.#ask<'children'>({ type: 'children', parent, limit, unusualFirst });
+    return answer?.children ?? NO_ROWS;
   }
 
-  /** @param file of stacks; absent: the last recording */
-  picture(file?: string): Promise<Picture> {
-    const question = ++this.#asked;
-    return new Promise((resolve) => {
-      this.#pictures.set(question, resolve);
-      this.send({ type: 'picture', question, ...(file === undefined ? {} : { file }) });
-    });
+  /** From the processes down to a row. */
+  async locate(row: string, unusualFirst: boolean): Promise<readonly PlacedRow[]> {
+    return (await this.#ask<'locate'>({ type: 'locate', row, unusualFirst }))?.path ?? [];
+  }
+
+  /** Lets the tree show a file, or the recording again. */
+  async showFile(file: string | undefined): Promise<Shown> {
+    const asked = file === undefined ? {} : { file };
+    const answer = await this.#ask<'showFile'>({ type: 'showFile', ...asked });
+    return answer ?? { shown: false, problem: GONE };
+  }
+
+  async feed(question: FeedQuestion): Promise<FeedAnswer> {
+    return (await this.#ask<'feed'>({ type: 'feed', ...question }))?.answer ?? { problem: GONE };
+  }
+
+  /** @param path of a new file @param file of stacks; absent: the last recording */
+  async speedscope(path: string, file?: string): Promise<SpeedscopeAnswer> {
+    const of = file === undefined ? {} : { file };
+    const answer = await this.#ask<'speedscope'>({ type: 'speedscope', path, ...of });
+    return answer?.answer ?? { problem: GONE };
   }
 
   /** Closes the channel: the engine saves its recording and ends; resolves when it has. */
@@ -60,6 +84,14 @@ export class EngineClient implements Disposable {
     this.#messages.dispose();
   }
 
+  #ask<Type extends QuestionType>(asked: Asked<Type>): Promise<Answer<Type> | undefined> {
+    const question = ++this.#asked;
+    return new Promise((resolve) => {
+      this.#waiting.set(question, (answer) => resolve(answer as Answer<Type> | undefined));
+      this.send({ ...asked, question } as unknown as ToEngine);
+    });
+  }
+
   #start(): ChildProcess {
     const child = fork(this.file, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
     child.on('message', (message) => this.#receive(message as FromEngine));
@@ -70,22 +102,16 @@ export class EngineClient implements Disposable {
   }
 
   #receive(message: FromEngine): void {
-    if (message.type === 'children') {
-      this.#questions.get(message.question)?.(message.children);
-      this.#questions.delete(message.question);
-    } else if (message.type === 'picture') {
-      this.#pictures.get(message.question)?.(message.picture);
-      this.#pictures.delete(message.question);
-    } else this.#messages.fire(message);
+    if (!('question' in message)) return this.#messages.fire(message);
+    this.#waiting.get(message.question)?.(message);
+    this.#waiting.delete(message.question);
   }
 
   #gone(child: ChildProcess, how: unknown): void {
     if (this.#process !== child) return;
     this.#process = undefined;
-    for (const answer of this.#questions.values()) answer(NOTHING);
-    this.#questions.clear();
-    for (const answer of this.#pictures.values()) answer(NO_PICTURE);
-    this.#pictures.clear();
+    for (const answer of this.#waiting.values()) answer(undefined);
+    this.#waiting.clear();
     if (how !== 0) this.#log(`The engine ended unexpectedly (${String(how)}).`);
     this.#messages.fire({ type: 'state', state: 'ended' });
   }

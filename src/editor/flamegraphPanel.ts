@@ -1,66 +1,125 @@
-/** The flame graph of a file or of the last recording, in an editor tab. */
-import { randomBytes } from 'node:crypto';
+/**
+ * One flame graph tab: passes data from the engine to its page when the page asks, and what the
+ * reader does there to the rest of the extension. It holds nothing of the recording itself.
+ */
 import { basename } from 'node:path';
-import { Uri, ViewColumn, window, type Disposable, type WebviewPanel } from 'vscode';
+import { Uri, type Webview, type WebviewPanel } from 'vscode';
+import type { FromPage, PanelSource, ToPage } from '../flamegraph/panelMessages';
 import type { EngineClient } from './engineClient';
-import { announceProblem } from './notifications';
+import { flamegraphPage, type PageFiles } from './flamegraphPage';
 
-const VIEW_TYPE = 'stackCount.flamegraph';
-const PAGE = 'flamegraph.js';
-const CLIENT = 'flamegraphClient.js';
+/** What a page asks of the editor; the panel it came from is the last argument. */
+export interface PanelActions {
+  readonly reveal: (row: string, panel: FlamegraphPanel) => void;
+  readonly narrow: (row: string, panel: FlamegraphPanel) => void;
+  readonly copy: (text: string, what: string) => void;
+  readonly save: (svg: string, panel: FlamegraphPanel) => void;
+  readonly goToFunction: (name: string) => void;
+  readonly openInSpeedscope: (panel: FlamegraphPanel) => void;
+  readonly openFile: () => void;
+  readonly start: () => void;
+}
 
-export class FlamegraphPanels implements Disposable {
-  readonly #panels = new Set<WebviewPanel>();
+export class FlamegraphPanel {
+  static #count = 0;
+  readonly #id = ++FlamegraphPanel.#count;
+  /** Told before the page listened. */
+  #row = '';
+  #listening = false;
+  /** A tick that came while the tab was hidden. */
+  #missed: number | undefined;
 
   /** @param assets folder of the bundled page */
   constructor(
+    readonly panel: WebviewPanel,
+    readonly source: PanelSource,
     private readonly engine: EngineClient,
-    private readonly assets: Uri,
-  ) {}
-
-  /** @param file of stacks; absent: the last recording */
-  async show(file?: string): Promise<void> {
-    const picture = await this.engine.picture(file);
-    if ('problem' in picture) return announceProblem(picture.problem);
-    const panel = this.#open(
-      file === undefined ? 'Flame Graph' : `${basename(file)} — Flame Graph`,
-    );
-    // The page speaks first: what is posted before it listens would be lost.
-    panel.webview.onDidReceiveMessage(() =>
-      panel.webview.postMessage({ type: 'show', svg: picture.svg }),
-    );
-    panel.webview.html = this.#page(panel);
+    assets: Uri,
+    private readonly actions: PanelActions,
+  ) {
+    panel.title = titleOf(source);
+    panel.iconPath = Uri.joinPath(assets, '..', '..', 'media', 'flame.svg');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [assets] };
+    panel.webview.onDidReceiveMessage((message: FromPage) => void this.#receive(message));
+    panel.onDidChangeViewState(() => this.#catchUp());
+    panel.onDidDispose(() => engine.send({ type: 'closePanel', panel: this.#id }));
+    panel.webview.html = flamegraphPage(filesOf(panel.webview, assets));
   }
 
-  dispose(): void {
-    for (const panel of this.#panels) panel.dispose();
+  /** Another recording has begun: everything from the start. */
+  restart(): void {
+    this.#row = '';
+    if (this.#listening) this.#post({ type: 'source', source: this.source });
   }
 
-  #open(title: string): WebviewPanel {
-    const options = { enableScripts: true, localResourceRoots: [this.assets] };
-    const panel = window.createWebviewPanel(VIEW_TYPE, title, ViewColumn.Active, options);
-    this.#panels.add(panel);
-    panel.onDidDispose(() => this.#panels.delete(panel));
-    return panel;
+  /** A tick was counted; a hidden tab hears of it when it is shown. */
+  tick(seconds: number): void {
+    if (!this.panel.visible) this.#missed = seconds;
+    else if (this.#listening) this.#post({ type: 'tick', seconds });
   }
 
-  /** Everything from the recording comes by message; the page itself holds nothing but ours. */
-  #page({ webview }: WebviewPanel): string {
-    const nonce = randomBytes(16).toString('base64');
-    const file = (name: string): string =>
-      webview.asWebviewUri(Uri.joinPath(this.assets, name)).toString();
-    const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'`;
-    return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>Flame Graph</title>
-<style nonce="${nonce}">body { margin: 0; padding: 0 } svg { display: block }</style>
-</head>
-<body>
-<script nonce="${nonce}" src="${file(PAGE)}" data-client="${file(CLIENT)}"></script>
-</body>
-</html>`;
+  /** @param row of the Processes view; '' for everything */
+  narrow(row: string): void {
+    this.#row = row;
+    if (this.#listening) this.#post({ type: 'narrow', row });
   }
+
+  #catchUp(): void {
+    if (!this.panel.visible || this.#missed === undefined) return;
+    const seconds = this.#missed;
+    this.#missed = undefined;
+    this.tick(seconds);
+  }
+
+  async #receive(message: FromPage): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        return this.#greet();
+      case 'pull':
+        return this.#feed(message.anew, message.epoch);
+      case 'reveal':
+        return this.actions.reveal(message.row, this);
+      case 'narrow':
+        return this.actions.narrow(message.row, this);
+      case 'copy':
+        return this.actions.copy(message.text, message.what);
+      case 'save':
+        return this.actions.save(message.svg, this);
+      case 'goToFunction':
+        return this.actions.goToFunction(message.name);
+      case 'openInSpeedscope':
+        return this.actions.openInSpeedscope(this);
+      case 'openFile':
+        return this.actions.openFile();
+      case 'start':
+        return this.actions.start();
+    }
+  }
+
+  #greet(): void {
+    this.#listening = true;
+    this.#post({ type: 'source', source: this.source });
+    if (this.#row !== '') this.#post({ type: 'narrow', row: this.#row });
+  }
+
+  async #feed(anew: boolean, epoch: number): Promise<void> {
+    const answer = await this.engine.feed({ panel: this.#id, anew, ...this.source });
+    if ('problem' in answer) this.#post({ type: 'problem', epoch, text: answer.problem });
+    else this.#post({ type: 'chunk', epoch, ...answer });
+  }
+
+  #post(message: ToPage): void {
+    void this.panel.webview.postMessage(message);
+  }
+}
+
+export function titleOf({ file }: PanelSource): string {
+  return file === undefined ? 'Flame Graph' : `${basename(file)} — Flame Graph`;
+}
+
+function filesOf(webview: Webview, assets: Uri): PageFiles {
+  const { cspSource } = webview;
+  const file = (name: string): string =>
+    webview.asWebviewUri(Uri.joinPath(assets, name)).toString();
+  return { cspSource, script: file('flamegraph.js'), style: file('flamegraph.css') };
 }

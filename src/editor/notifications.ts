@@ -6,8 +6,8 @@ import { failureText } from '../capture/failure';
 import { formatCount } from '../core/accounting';
 import { printable } from '../core/printable';
 import type { Summary } from '../engine/protocol';
+import { buttonsFor, type FailureButton } from './failureButtons';
 
-const SHOW_OUTPUT = 'Show Output';
 const OPEN_LOG = 'Open stack_count.log';
 const SHOW_FLAMEGRAPH = 'Show Flame Graph';
 
@@ -34,14 +34,28 @@ function whyNothing({ totals, load }: Summary): string {
   return `all ${formatCount(totals.outside)} samples were outside of what was asked for`;
 }
 
-/** A recording could not start, or ended by itself. */
-export async function announceFailure(failure: Failure, log: LogOutputChannel): Promise<void> {
+/**
+ * A recording could not start, or ended by itself.
+ *
+ * @param recordInTerminal what that button does
+ */
+export async function announceFailure(
+  failure: Failure,
+  log: LogOutputChannel,
+  recordInTerminal: () => void,
+): Promise<void> {
   if (failure.kind === 'dismissed') {
     window.setStatusBarMessage('Stack Count: cancelled', 5_000);
     return;
   }
-  const answer = await window.showErrorMessage(printable(failureText(failure)), SHOW_OUTPUT);
-  if (answer === SHOW_OUTPUT) log.show();
+  const actions: Record<FailureButton, () => unknown> = {
+    'Record in Terminal': recordInTerminal,
+    'Check This Machine': () => commands.executeCommand(COMMANDS.checkMachine),
+    'Show Output': () => log.show(),
+  };
+  const buttons = buttonsFor(failure.kind);
+  const answer = await window.showErrorMessage(printable(failureText(failure)), ...buttons);
+  if (answer) await actions[answer]();
 }
 
 /** Something went wrong that does not end the recording. */

@@ -14,10 +14,12 @@ const MEASURE_MS = 400;
 
 /**
  * @param chosenBefore names of the processes chosen last time: they are ticked again
+ * @param own offer this user's processes only
  * @returns undefined when it was dismissed
  */
 export async function pickProcesses(
   chosenBefore: readonly string[],
+  own = false,
 ): Promise<readonly { pid: number; name: string }[] | undefined> {
   const pick = window.createQuickPick<ProcessItem>();
   pick.title = 'Start Stack Count: processes to record';
@@ -28,7 +30,7 @@ export async function pickProcesses(
   pick.busy = true;
   const chosen = accepted(pick);
   pick.show();
-  await fill(pick, new Set(chosenBefore));
+  await fill(pick, new Set(chosenBefore), own);
   return chosen;
 }
 
@@ -57,7 +59,11 @@ function accepted(
 }
 
 /** Filled once: rows that changed under the pointer would lose a tick that is just being made. */
-async function fill(pick: QuickPick<ProcessItem>, ticked: ReadonlySet<string>): Promise<void> {
+async function fill(
+  pick: QuickPick<ProcessItem>,
+  ticked: ReadonlySet<string>,
+  own: boolean,
+): Promise<void> {
   const before = await listProcesses();
   const started = performance.now();
   await new Promise((resolve) => setTimeout(resolve, MEASURE_MS));
@@ -65,6 +71,7 @@ async function fill(pick: QuickPick<ProcessItem>, ticked: ReadonlySet<string>): 
   const seconds = (performance.now() - started) / 1000;
   const items = withCpuUse(now, before, seconds)
     .filter(({ pid }) => pid !== process.pid)
+    .filter(({ owner }) => !own || owner === process.getuid?.())
     .map(item);
   pick.items = items;
   pick.selectedItems = items.filter(({ name }) => ticked.has(name));

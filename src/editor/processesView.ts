@@ -1,25 +1,32 @@
 /**
- * The Processes view: process -> pid -> stack -> frame. Rows come from the engine when they are
- * unfolded; ids are stable, so expansion and selection survive every refresh.
+ * The Processes view: process -> pid -> stack -> frame, of the recording or of a file. Rows come
+ * from the engine when they are unfolded; ids are stable, so expansion and selection survive every
+ * refresh.
  */
+import { basename } from 'node:path';
 import {
   EventEmitter,
+  commands,
+  ThemeColor,
   ThemeIcon,
   TreeItem,
   TreeItemCollapsibleState,
   type Disposable,
+  type Memento,
   type TreeDataProvider,
   type TreeView,
   window,
 } from 'vscode';
-import { COMMANDS, VIEWS } from '../contributions';
+import { COMMANDS, CONTEXT_KEYS, VIEWS } from '../contributions';
 import type { Row, RowKind } from '../engine/protocol';
 import { formatCount } from '../core/accounting';
 import type { EngineClient } from './engineClient';
+import { resourceOf, UNUSUAL_COLOUR } from './unusualDecorations';
 
 /** Rows shown below one row before "show more", and how many more each time. */
 const PAGE = 100;
 const REFRESH_MS = 1_000;
+const SORT_MEMORY = 'unusualFirst';
 
 export interface MoreNode {
   readonly kind: 'more';
@@ -39,14 +46,26 @@ const ICONS: Record<RowKind, string> = {
 export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   readonly #changed = new EventEmitter<Node | undefined>();
   readonly #limits = new Map<string, number>();
+  /** Rows by the id of the row below them, to find the way to one. */
+  readonly #parents = new Map<string, Row | undefined>();
   readonly #view: TreeView<Node>;
   #refreshed = 0;
   #timer: NodeJS.Timeout | undefined;
   #stale = false;
 
-  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #selected = new EventEmitter<string>();
+  /** Selected by us, not by a person. */
+  #revealed: string | undefined;
+  #file: string | undefined;
 
-  constructor(private readonly engine: EngineClient) {
+  readonly onDidChangeTreeData = this.#changed.event;
+  /** A person chose this row. */
+  readonly onDidSelect = this.#selected.event;
+
+  constructor(
+    private readonly engine: EngineClient,
+    private readonly memory: Memento,
+  ) {
     this.#view = window.createTreeView(VIEWS.processes, {
       treeDataProvider: this,
       showCollapseAll: true,
@@ -54,6 +73,50 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     this.#view.onDidChangeVisibility(({ visible }) => {
       if (visible && this.#stale) this.#refresh();
     });
+    this.#view.onDidChangeSelection(({ selection: [node] }) => {
+      if (!node || node.kind === 'more' || node.id === this.#revealed) return;
+      this.#revealed = undefined;
+      this.#selected.fire(node.id);
+    });
+  }
+
+  /** The file whose rows are shown; undefined: those of the recording. */
+  get file(): string | undefined {
+    return this.#file;
+  }
+
+  /**
+   * Shows a file of stacks instead of the recording, if none is running.
+   *
+   * @returns in words why it can not be read
+   */
+  async showFile(file: string): Promise<string | undefined> {
+    const { problem, shown } = await this.engine.showFile(file);
+    if (shown) this.#showing(file);
+    return problem;
+  }
+
+  /** Back to the running or last recording. */
+  async showRecording(): Promise<void> {
+    if (this.#file === undefined) return;
+    await this.engine.showFile(undefined);
+    this.#showing(undefined);
+  }
+
+  /** Opens the tree down to a row and selects it; the view itself only where it is asked for. */
+  async reveal(id: string, { focus = false } = {}): Promise<void> {
+    if (!this.#view.visible && !focus) return;
+    const path = await this.engine.locate(id, this.#unusualFirst);
+    const last = path.at(-1);
+    if (!last) return;
+    let parent: Row | undefined;
+    for (const { row, position } of path) {
+      this.#makeRoom(parent, position);
+      this.#parents.set(row.id, parent);
+      parent = row;
+    }
+    this.#revealed = last.row.id;
+    await this.#view.reveal(last.row, { select: true, focus, expand: false });
   }
 
   /** A line above the rows. */
@@ -61,10 +124,23 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     this.#view.message = text;
   }
 
+  /** Number of stacks that are unusual now: the badge of the view. */
+  set unusual(count: number) {
+    const tooltip = count === 1 ? '1 stack is unusual' : `${count} stacks are unusual`;
+    this.#view.badge = count === 0 ? undefined : { value: count, tooltip };
+  }
+
+  /** The most unusual rows first, or the busiest; remembered in the workspace. */
+  async sort(unusualFirst: boolean): Promise<void> {
+    await this.memory.update(SORT_MEMORY, unusualFirst);
+    this.#setContext();
+    this.#refresh();
+  }
+
   /** Forgets the rows of an earlier recording. */
   clear(): void {
-    this.#limits.clear();
-    this.#refresh();
+    this.unusual = 0;
+    this.#showing(undefined);
   }
 
   /** Numbers have changed; shown at most once a second, and only when somebody looks. */
@@ -87,8 +163,13 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   async getChildren(node?: Node): Promise<Node[]> {
     if (node?.kind === 'more') return [];
     const id = node?.id ?? '';
-    const { rows, more } = await this.engine.children(id, this.#limit(id));
+    const { rows, more } = await this.engine.children(id, this.#limit(id), this.#unusualFirst);
+    for (const row of rows) this.#parents.set(row.id, node);
     return more > 0 ? [...rows, { kind: 'more', parent: node, left: more }] : [...rows];
+  }
+
+  getParent(node: Node): Node | undefined {
+    return node.kind === 'more' ? node.parent : this.#parents.get(node.id);
   }
 
   getTreeItem(node: Node): TreeItem {
@@ -99,6 +180,33 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     clearTimeout(this.#timer);
     this.#view.dispose();
     this.#changed.dispose();
+    this.#selected.dispose();
+  }
+
+  #showing(file: string | undefined): void {
+    this.#file = file;
+    this.#view.message =
+      file === undefined ? undefined : `Saved stacks of ${basename(file)}, read-only.`;
+    this.#limits.clear();
+    this.#parents.clear();
+    this.#revealed = undefined;
+    this.#refresh();
+  }
+
+  /** A row beyond the page is shown all the same. */
+  #makeRoom(parent: Row | undefined, position: number): void {
+    const id = parent?.id ?? '';
+    if (position < this.#limit(id)) return;
+    this.#limits.set(id, Math.ceil((position + 1) / PAGE) * PAGE);
+    this.#changed.fire(parent);
+  }
+
+  get #unusualFirst(): boolean {
+    return this.memory.get(SORT_MEMORY, false);
+  }
+
+  #setContext(): void {
+    void commands.executeCommand('setContext', CONTEXT_KEYS.unusualFirst, this.#unusualFirst);
   }
 
   #limit(id: string): number {
@@ -121,9 +229,17 @@ function rowItem(row: Row): TreeItem {
   item.description = row.description;
   item.tooltip = row.tooltip;
   item.contextValue = row.kind;
-  item.iconPath = new ThemeIcon(ICONS[row.kind]);
-  item.accessibilityInformation = { label: `${row.kind} ${row.label}, ${row.description}` };
+  const colour = row.unusual?.now ? new ThemeColor(UNUSUAL_COLOUR) : undefined;
+  item.iconPath = new ThemeIcon(ICONS[row.kind], colour);
+  const resource = resourceOf(row);
+  if (resource) item.resourceUri = resource;
+  item.accessibilityInformation = { label: spoken(row) };
   return item;
+}
+
+function spoken({ kind, label, description, unusual }: Row): string {
+  const reason = unusual ? `, ${unusual.now ? 'unusual' : 'was unusual'}: ${unusual.reason}` : '';
+  return `${kind} ${label}, ${description}${reason}`;
 }
 
 function moreItem(node: MoreNode): TreeItem {

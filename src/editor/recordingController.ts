@@ -13,14 +13,18 @@ import {
   type LogOutputChannel,
   type OutputChannel,
 } from 'vscode';
+import type { Failure } from '../capture/failure';
 import { DEFAULT_CAPTURE } from '../capture/options';
 import { CONTEXT_KEYS } from '../contributions';
 import { printable } from '../core/printable';
 import type { FromEngine, StartRequest, Summary } from '../engine/protocol';
 import type { RecordingState } from '../engine/recording';
 import type { EngineClient } from './engineClient';
+import type { FlamegraphPanels } from './flamegraphPanels';
+import { journalFolder } from './journalFolder';
 import { announceFailure, announceProblem, announceResults, openFile } from './notifications';
 import type { ProcessesView } from './processesView';
+import { RecordingTerminal } from './recordingTerminal';
 import { outputFolder, readSettings, type Settings } from './settings';
 import { askWhatToWatch, type LoadChoice } from './loadDialog';
 import { askWhatToRecord, type StartChoice } from './startDialog';
@@ -41,6 +45,10 @@ export class RecordingController implements Disposable {
   /** A dialog is open: a second start would open another. */
   #asking = false;
   #leftStart: (() => void) | undefined;
+  #request: StartRequest | undefined;
+  /** The terminal was chosen, and it worked: the next recording asks there at once. */
+  #prefersTerminal = false;
+  readonly #terminal = new RecordingTerminal(() => this.engine.send({ type: 'stop' }));
   readonly #subscription: Disposable;
 
   constructor(
@@ -50,6 +58,7 @@ export class RecordingController implements Disposable {
     private readonly statusBar: StatusBar,
     private readonly log: LogOutputChannel,
     private readonly blocks: OutputChannel,
+    private readonly panels: Pick<FlamegraphPanels, 'showBeside'>,
   ) {
     this.#subscription = engine.onMessage((message) => this.#receive(message));
     this.#setContext();
@@ -82,6 +91,7 @@ export class RecordingController implements Disposable {
 
   dispose(): void {
     this.#leftStart?.();
+    this.#terminal.dispose();
     this.#subscription.dispose();
   }
 
@@ -110,7 +120,7 @@ export class RecordingController implements Disposable {
     if (!this.#mayStart()) return;
     this.#asking = true;
     try {
-      const request = await this.#request(choose);
+      const request = await this.#ask(choose);
       if (request) this.#begin(request);
     } finally {
       this.#asking = false;
@@ -121,10 +131,10 @@ export class RecordingController implements Disposable {
     const { stacks } = settings;
     if (pid !== undefined) return { stacks, pids: [pid] };
     if (process.env[REPLAY]) return { stacks, pids: 'all' };
-    return askWhatToRecord(this.context.workspaceState, stacks);
+    return askWhatToRecord(this.context.workspaceState, stacks, settings.ownProcesses);
   }
 
-  async #request(
+  async #ask(
     choose: (settings: Settings) => Promise<Choice | undefined>,
   ): Promise<StartRequest | undefined> {
     const settings = readSettings();
@@ -136,16 +146,19 @@ export class RecordingController implements Disposable {
     const { stacks, pids, limit } = choice;
     const replay = process.env[REPLAY];
     return {
-      capture: { ...DEFAULT_CAPTURE, stacks, pids, hz, depth },
+      capture: { ...DEFAULT_CAPTURE, stacks, pids, hz, depth, own: settings.ownProcesses },
       maxStacks,
       reportInterval,
+      journals: journalFolder(this.context),
       ...(limit ? { limit } : {}),
       ...(folder === '' ? {} : { folder }),
       ...(replay ? { replay } : {}),
+      ...(this.#prefersTerminal ? { inTerminal: true } : {}),
     };
   }
 
   #begin(request: StartRequest): void {
+    this.#request = request;
     this.#summary = undefined;
     this.#files = [];
     this.#enter('starting');
@@ -183,10 +196,11 @@ export class RecordingController implements Disposable {
         return this.#ended(message);
       case 'message':
         return this.#logged(message.level, message.text);
+      case 'terminal':
+        return this.#terminal.open(message.command);
       case 'blocks':
         return this.#showBlocks(message.text);
-      case 'children':
-      case 'picture':
+      default:
         return;
     }
   }
@@ -201,15 +215,26 @@ export class RecordingController implements Disposable {
   #show(summary: Summary): void {
     this.#summary = summary;
     this.statusBar.show(this.#state, this.#title, summary);
+    this.view.unusual = summary.unusual;
     this.view.update();
   }
 
   #ended({ summary, failure, files }: FromEngine & { type: 'ended' }): void {
     this.#files = files;
     this.#summary = summary;
+    this.view.unusual = 0;
     this.view.update();
-    if (failure) void announceFailure(failure, this.log);
+    if (failure) this.#failed(failure);
+    this.#terminal.close();
     if (!failure || summary.totals.recorded > 0) void announceResults(summary, files);
+  }
+
+  #failed(failure: Failure): void {
+    this.#prefersTerminal = false;
+    const request = this.#request;
+    void announceFailure(failure, this.log, () => {
+      if (request && this.#mayStart()) this.#begin({ ...request, inTerminal: true });
+    });
   }
 
   /** As the ancestor's screen: everything so far, again at each report. */
@@ -226,6 +251,8 @@ export class RecordingController implements Disposable {
   #enter(state: RecordingState): void {
     this.#state = state;
     if (state !== 'starting') this.#leftStart?.();
+    if (state === 'recording' && readSettings().openFlameGraph) this.panels.showBeside();
+    if (state === 'recording') this.#prefersTerminal = this.#request?.inTerminal === true;
     this.statusBar.show(state, this.#title, this.#summary);
     this.#setContext();
   }

@@ -16,6 +16,8 @@ export interface Settings {
   readonly maxDepth: number;
   readonly maxStacks: number;
   readonly limit: LoadLimit;
+  readonly openFlameGraph: boolean;
+  readonly ownProcesses: boolean;
 }
 
 export function readSettings(): Settings {
@@ -27,6 +29,8 @@ export function readSettings(): Settings {
     maxDepth: bounded(value('maxDepth'), 1, MAX_DEPTH, DEFAULT_CAPTURE.depth),
     maxStacks: bounded(value('maxStacks'), 100, 1_000_000, DEFAULT_MAX_STACKS),
     limit: readLimit(),
+    openFlameGraph: value('openFlameGraph') !== false,
+    ownProcesses: value('ownProcesses') === true,
   };
 }
 

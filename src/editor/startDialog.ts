@@ -37,6 +37,7 @@ const STACKS: readonly { stacks: StackParts; label: string; detail: string }[] =
 export async function askWhatToRecord(
   memory: Memento,
   defaultStacks: StackParts,
+  ownProcesses: boolean,
 ): Promise<StartChoice | undefined> {
   const last = memory.get<Remembered>(MEMORY);
   const chosen = await window.showQuickPick(choices(last, defaultStacks), {
@@ -50,7 +51,7 @@ export async function askWhatToRecord(
     await memory.update(MEMORY, { stacks, all, names: last?.names ?? [] });
     return { stacks, pids: 'all' };
   }
-  const picked = await pickProcesses(last?.names ?? []);
+  const picked = await pickProcesses(last?.names ?? [], ownProcesses);
   if (!picked) return undefined;
   const names = [...new Set(picked.map(({ name }) => name))];
   await memory.update(MEMORY, { stacks, all, names });

@@ -62,12 +62,13 @@ function readHolder(path: string): Holder | undefined {
   }
 }
 
-function isAlive(holder: Holder): boolean {
+/** Whether the process that wrote this still runs. */
+export function isAlive(holder: Pick<Holder, 'pid' | 'started'>): boolean {
   return holder.started !== '' && startTime(holder.pid) === holder.started;
 }
 
 /** Field 22 of /proc/<pid>/stat; the comm before it may hold blanks and brackets. */
-function startTime(pid: number): string | undefined {
+export function startTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];

@@ -2,6 +2,7 @@
 import { printable } from '../core/printable';
 import { monitorBlocks } from '../formats/monitorBlocks';
 import type { Recording } from './recording';
+import { timeOfDay } from './timeOfDay';
 
 /** Episodes named one by one; more are counted. */
 const SHOWN_EPISODES = 20;
@@ -28,12 +29,4 @@ export function describeEpisodes({ load, header }: Recording): string[] {
   const before = earlier > 0 ? [`  and ${earlier} earlier ones`] : [];
   const times = episodeCount === 1 ? 'once' : `${episodeCount} times`;
   return [`The ${metric} was over ${threshold} ${times}:`, ...before, ...lines].map(printable);
-}
-
-/** Local time of the machine, `14:03:10`. */
-function timeOfDay(startedAt: number, seconds: number): string {
-  const time = new Date(startedAt + seconds * 1000);
-  return [time.getHours(), time.getMinutes(), time.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
 }

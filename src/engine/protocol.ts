@@ -6,7 +6,10 @@ import type { LoadLimit, LoadStatus } from '../core/loadWatch';
 import type { Totals } from '../core/accounting';
 import type { Failure } from '../capture/failure';
 import type { CaptureOptions } from '../capture/options';
+import type { FeedAnswer, FeedQuestion } from './panelFeeds';
+import type { TerminalCommand } from '../capture/terminalHelper';
 import type { RecordingState } from './recording';
+import type { SavedRecording, UnsavedRecording } from './unsaved';
 
 export interface StartRequest {
   readonly capture: CaptureOptions;
@@ -16,12 +19,20 @@ export interface StartRequest {
   readonly reportInterval: number;
   /** Where the results go; absent: they stay in memory. */
   readonly folder?: string;
+  /** Where the journal is kept until the results are saved. */
+  readonly journals?: string;
   /** Replay this capture instead of recording. */
   readonly replay?: string;
+  /** Ask for a password in a terminal of the editor, and in no other way. */
+  readonly inTerminal?: boolean;
 }
 
 export type ToEngine =
   | { readonly type: 'start'; readonly request: StartRequest }
+  /** Which recordings of an editor that crashed are in this folder of journals? */
+  | { readonly type: 'findUnsaved'; readonly journals: string }
+  | { readonly type: 'saveUnsaved'; readonly journal: string; readonly folder: string }
+  | { readonly type: 'discardUnsaved'; readonly journal: string }
   | { readonly type: 'stop' }
   | {
       readonly type: 'children';
@@ -29,18 +40,46 @@ export type ToEngine =
       /** Id of a row, or '' for the processes. */
       readonly parent: string;
       readonly limit: number;
+      /** The most unusual rows first; else the busiest. */
+      readonly unusualFirst?: boolean;
     }
-  /** The flame graph of a file of stacks, or of the last recording. */
-  | { readonly type: 'picture'; readonly question: number; readonly file?: string };
+  /** Where a row is: to show it in the tree. */
+  | {
+      readonly type: 'locate';
+      readonly question: number;
+      readonly row: string;
+      readonly unusualFirst?: boolean;
+    }
+  /** The tree shows this file of stacks until a recording starts; without one, the recording. */
+  | { readonly type: 'showFile'; readonly question: number; readonly file?: string }
+  /** What is new for a flame graph tab. */
+  | ({ readonly type: 'feed'; readonly question: number } & FeedQuestion)
+  | { readonly type: 'closePanel'; readonly panel: number }
+  /** Stacks of a file, or of the last recording, for speedscope, in a new file at `path`. */
+  | {
+      readonly type: 'speedscope';
+      readonly question: number;
+      readonly path: string;
+      readonly file?: string;
+    };
 
 export type FromEngine =
   | { readonly type: 'state'; readonly state: RecordingState }
   | { readonly type: 'started'; readonly title: string; readonly lowered?: number }
+  | { readonly type: 'unsaved'; readonly recordings: readonly UnsavedRecording[] }
+  | ({ readonly type: 'savedUnsaved' } & SavedRecording)
   | { readonly type: 'tick'; readonly summary: Summary }
   | { readonly type: 'children'; readonly question: number; readonly children: Children }
+  /** Run this in a terminal now: it asks for a password there, and the recording waits for it. */
+  | { readonly type: 'terminal'; readonly command: TerminalCommand }
+  /** Something unusual began: one for each cause. */
+  | { readonly type: 'unusual'; readonly causes: readonly UnusualCause[] }
   /** Every report of the load monitor. */
   | { readonly type: 'blocks'; readonly text: string }
-  | { readonly type: 'picture'; readonly question: number; readonly picture: Picture }
+  | { readonly type: 'locate'; readonly question: number; readonly path: readonly PlacedRow[] }
+  | ({ readonly type: 'showFile'; readonly question: number } & Shown)
+  | { readonly type: 'feed'; readonly question: number; readonly answer: FeedAnswer }
+  | { readonly type: 'speedscope'; readonly question: number; readonly answer: SpeedscopeAnswer }
   | {
       readonly type: 'ended';
       readonly summary: Summary;
@@ -56,12 +95,14 @@ export interface Summary {
   readonly totals: Totals;
   readonly processes: number;
   readonly stacks: number;
+  /** Stacks that are unusual now. */
+  readonly unusual: number;
   /** What the load does, where it decides what is recorded. */
   readonly load?: LoadStatus;
 }
 
-/** A flame graph as SVG, or why there is none. */
-export type Picture = { readonly svg: string } | { readonly problem: string };
+/** It is written, with the length of the recording so far if it is one; or why not. */
+export type SpeedscopeAnswer = { readonly seconds?: number } | { readonly problem: string };
 
 export type RowKind = 'process' | 'thread' | 'stack' | 'frame';
 
@@ -76,6 +117,41 @@ export interface Row {
   readonly expandable: boolean;
   /** The process the row belongs to. */
   readonly tgid: number;
+  /** Of a frame, and of the leaf of a stack: the function's whole name. */
+  readonly name?: string;
+  /** Of a stack: as one line of folded text. */
+  readonly folded?: string;
+  /** What is unusual about it; of a process or a pid, about its stacks. */
+  readonly unusual?: Unusual;
+}
+
+export interface Shown {
+  /** False while a recording runs, whose rows stay, and for a file that names no process. */
+  readonly shown: boolean;
+  /** Why the file can not be read. */
+  readonly problem?: string;
+}
+
+export interface PlacedRow {
+  readonly row: Row;
+  /** Among its siblings, from 0. */
+  readonly position: number;
+}
+
+export interface Unusual {
+  /** Now, or earlier in this recording. */
+  readonly now: boolean;
+  /** Why, in words: `8.3 times its usual rate, 412 samples in 5 s, since 14:03:10`. */
+  readonly reason: string;
+}
+
+export interface UnusualCause {
+  /** `burst (1234): new: 412 samples in 5 s, since 14:03:10: work < sudden`. */
+  readonly text: string;
+  /** What it is about, for a list of several: `burst (1234)`. */
+  readonly process: string;
+  /** The row of its first stack. */
+  readonly row: string;
 }
 
 export interface Children {

@@ -4,27 +4,39 @@
  *
  *   starting --READY--> recording --stop, duration, failure--> stopping --end--> ended
  */
-import { explainEnd, type Failure, type HelperEvidence } from '../capture/failure';
+import { explainEnd, type Failure } from '../capture/failure';
 import type { CaptureHeader } from '../capture/captureFile';
 import { CaptureWriter } from '../capture/captureWriter';
 import type { SourceEvent } from '../capture/events';
 import { Session, type CompletedTick, type RunEnd } from '../capture/session';
 import type { Source } from '../capture/source';
+import type { TerminalCommand } from '../capture/terminalHelper';
 import type { Totals } from '../core/accounting';
 import { LoadWatch, type LoadStatus } from '../core/loadWatch';
 import type { Profile } from '../core/profile';
+import { Labels, type Cause } from './labels';
+import type { Journal } from './journal';
 
 export type RecordingState = 'starting' | 'recording' | 'stopping' | 'ended';
 
 export interface RecordingHooks {
   onState?(state: RecordingState): void;
   onTick?(tick: CompletedTick): void;
+  /** Something unusual began. */
+  onUnusual?(causes: readonly Cause[]): void;
   /** Every `reportInterval` seconds of the kernel's clock, and once more at the end. */
   onReport?(): void;
   onMessage?(text: string): void;
+  /** A way to root is tried now, and why this one. */
+  onWay?(text: string): void;
+  /** The person has to run this in a terminal: it asks for a password there. */
+  onTerminal?(command: TerminalCommand): void;
   /** A new reading of the load; `crossed` when it went over or back under the threshold. */
   onLoad?(status: LoadStatus, crossed: boolean): void;
 }
+
+/** What a recording leaves behind: all that its files are made of. */
+export type Recorded = Pick<Recording, 'header' | 'profile' | 'totals' | 'seconds'>;
 
 export interface RecordingEnd {
   readonly failure: Failure | undefined;
@@ -32,7 +44,6 @@ export interface RecordingEnd {
 
 export interface RecordingOptions {
   readonly header: CaptureHeader;
-  readonly way: HelperEvidence['way'];
   /** Save everything the helper says here. */
   readonly captureFile?: string | undefined;
   /** Stop by itself after this many seconds. */
@@ -48,6 +59,9 @@ const KEPT_MESSAGES = 30;
 
 export class Recording {
   readonly session: Session;
+  readonly labels: Labels;
+  /** Told of every tick, for the case that nobody lives to save the recording. */
+  journal: Pick<Journal, 'add'> | undefined;
   readonly ended: Promise<RecordingEnd>;
   #state: RecordingState = 'starting';
   #resolveEnd: (end: RecordingEnd) => void = () => {};
@@ -74,6 +88,7 @@ export class Recording {
   ) {
     const { options: capture, maxStacks, limit } = options.header;
     this.#watch = limit && new LoadWatch(limit);
+    this.labels = new Labels(options.header);
     this.ended = new Promise((resolve) => (this.#resolveEnd = resolve));
     this.session = new Session(
       { stacks: capture.stacks, keys: capture.keys, maxStacks },
@@ -162,20 +177,23 @@ export class Recording {
     if (this.#state !== 'starting') return;
     this.#begun = true;
     this.#enter('recording');
-    const { durationSeconds, way } = this.options;
-    if (durationSeconds === undefined || way === 'replay') return;
+    const { durationSeconds } = this.options;
+    if (durationSeconds === undefined || this.source.way === 'replay') return;
     this.#timer = setTimeout(() => this.stop(), durationSeconds * 1000);
   }
 
   #tick(tick: CompletedTick): void {
+    this.journal?.add(tick);
     this.#lastAt = tick.at;
     // Without any sample bpftrace prints no load: every CPU was idle.
     if (!this.#gatedOutside && !tick.final) this.#watchLoad(tick.at, tick.load ?? 0);
+    const causes = this.labels.add(tick);
     this.hooks.onTick?.(tick);
+    if (causes.length > 0) this.hooks.onUnusual?.(causes);
     this.#renewIfFull(tick);
     this.#reportIfDue(tick.at);
-    const { durationSeconds, way } = this.options;
-    if (way === 'replay' && tick.at >= (durationSeconds ?? Infinity)) this.stop();
+    const { durationSeconds } = this.options;
+    if (this.source.way === 'replay' && tick.at >= (durationSeconds ?? Infinity)) this.stop();
   }
 
   /** Ticks come a little late: half a tick of grace keeps the reports on their seconds. */
@@ -253,7 +271,7 @@ export class Recording {
   #failure(status: number | null): Failure | undefined {
     if (this.#replayBroken !== undefined) return brokenReplay(this.#replayBroken);
     return explainEnd({
-      way: this.options.way,
+      way: this.source.way,
       // A helper that does not answer to a stop is given up; that is not what ended the recording.
       status: status === null && this.#askedToStop() ? 0 : status,
       greeted: this.session.helper !== undefined,

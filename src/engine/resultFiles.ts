@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import { describeCapture } from '../capture/options';
 import { CallTree } from '../core/callTree';
+import type { RecordingInfo } from '../core/stack';
 import { renderSvg } from '../flamegraph/svg';
 import { writeBpftrace } from '../formats/bpftraceStack';
 import { writeStackCountLog } from '../formats/stackCountLog';
 import { describeFileError, writeWhole } from './outputFiles';
-import type { Recording } from './recording';
+import type { Recorded as Recording } from './recording';
 
 type Writer = (recording: Recording) => Iterable<string>;
 
@@ -24,19 +25,23 @@ export function logDocument(recording: Recording): string {
 }
 
 /** The flame graph of everything recorded so far. */
-export function picture({ profile, header, totals, seconds }: Recording): string {
+export function picture(recording: Recording): string {
+  const tree = CallTree.of(recording.profile.countedStacks());
+  return renderSvg(tree, { info: describeRecording(recording) });
+}
+
+/** What a picture says about the recording it shows. */
+export function describeRecording({ header, totals, seconds }: Recording): RecordingInfo {
   const { options, startedAt, limit } = header;
   const over = limit ? `, while the ${limit.metric} was over ${limit.threshold}` : '';
-  return renderSvg(CallTree.of(profile.countedStacks()), {
-    info: {
-      what: describeCapture(options) + over,
-      startedAt,
-      durationSeconds: seconds,
-      hz: options.hz,
-      samples: totals.recorded,
-      lost: totals.lost,
-    },
-  });
+  return {
+    what: describeCapture(options) + over,
+    startedAt,
+    durationSeconds: seconds,
+    hz: options.hz,
+    samples: totals.recorded,
+    lost: totals.lost,
+  };
 }
 
 export class ResultFiles {

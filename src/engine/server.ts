@@ -1,23 +1,42 @@
 /** Serves one editor: runs its recording, answers for the rows of its tree, writes its files. */
-import { basename } from 'node:path';
 import { CaptureFormatError } from '../capture/captureFile';
 import { failureText, type Failure } from '../capture/failure';
 import { describeCapture } from '../capture/options';
 import { printable } from '../core/printable';
-import { convertedFile, UnreadableError } from './convertedFile';
-import { FolderBusyError, lockFolder } from './folderLock';
+import type { Profile, StackRecord } from '../core/profile';
+import { Timeline } from '../core/timeline';
+import { FolderBusyError, lockFolder, startTime } from './folderLock';
+import { Journal } from './journal';
 import { describeFileError, whyNotWritable } from './outputFiles';
 import { blocksReport, describeEpisodes } from './loadReport';
-import type { FromEngine, Picture, StartRequest, Summary, ToEngine } from './protocol';
+import { openFile, PanelFeeds } from './panelFeeds';
+import { NO_LABELS, type Cause } from './labels';
+import { locate } from './locate';
+import type {
+  FromEngine,
+  Shown,
+  SpeedscopeAnswer,
+  StartRequest,
+  Summary,
+  ToEngine,
+} from './protocol';
 import type { Recording, RecordingHooks } from './recording';
-import { picture, ResultFiles } from './resultFiles';
+import { ResultFiles } from './resultFiles';
+import { exportFile, exportRecording } from './speedscopeFile';
 import { liveRecording, replayRecording } from './startRecording';
-import { childrenOf } from './treeRows';
+import { causeText, processName } from './unusualText';
+import { childrenOf, rowOf, type Shown as ShownStacks } from './treeRows';
+import { findUnsaved, removeJournal, saveUnsaved } from './unsaved';
 
 export class EngineServer {
   #recording: Recording | undefined;
+  #timeline = new Timeline<StackRecord>();
   #files: ResultFiles | undefined;
   #unlock: () => void = () => {};
+  readonly #feeds = new PanelFeeds();
+  /** What the tree shows instead of the recording. */
+  #shownFile: Profile | undefined;
+  #journal: Journal | undefined;
 
   constructor(private readonly send: (message: FromEngine) => void) {}
 
@@ -25,12 +44,29 @@ export class EngineServer {
     switch (message.type) {
       case 'start':
         return this.#start(message.request);
+      case 'findUnsaved':
+        return this.send({ type: 'unsaved', recordings: findUnsaved(message.journals) });
+      case 'saveUnsaved':
+        return this.send({
+          type: 'savedUnsaved',
+          ...saveUnsaved(message.journal, message.folder),
+        });
+      case 'discardUnsaved':
+        return removeJournal(message.journal);
       case 'stop':
         return this.#recording?.stop();
       case 'children':
         return this.#answer(message);
-      case 'picture':
-        return this.#draw(message);
+      case 'locate':
+        return this.#locate(message);
+      case 'showFile':
+        return this.#showFile(message);
+      case 'feed':
+        return this.#feed(message);
+      case 'closePanel':
+        return this.#feeds.close(message.panel);
+      case 'speedscope':
+        return void this.#export(message);
     }
   }
 
@@ -40,22 +76,53 @@ export class EngineServer {
     await this.#recording?.ended;
   }
 
-  #answer({ question, parent, limit }: ToEngine & { type: 'children' }): void {
-    const children = this.#recording
-      ? childrenOf(this.#recording.profile, parent, limit)
-      : { rows: [], more: 0 };
+  /** What the tree shows; nothing before the first recording. */
+  #shown(unusualFirst?: boolean): ShownStacks | undefined {
+    if (this.#shownFile) return { profile: this.#shownFile, labels: NO_LABELS };
+    if (!this.#recording) return undefined;
+    const { profile, labels } = this.#recording;
+    return { profile, labels, unusualFirst };
+  }
+
+  #answer({ question, parent, limit, unusualFirst }: ToEngine & { type: 'children' }): void {
+    const shown = this.#shown(unusualFirst);
+    const children = shown ? childrenOf(shown, parent, limit) : { rows: [], more: 0 };
     this.send({ type: 'children', question, children });
   }
 
-  #draw({ question, file }: ToEngine & { type: 'picture' }): void {
-    const drawn = file === undefined ? this.#drawRecording() : pictureOfFile(file);
-    this.send({ type: 'picture', question, picture: drawn });
+  #locate({ question, row, unusualFirst }: ToEngine & { type: 'locate' }): void {
+    const shown = this.#shown(unusualFirst);
+    const path = shown ? locate(shown, row) : [];
+    this.send({ type: 'locate', question, path });
   }
 
-  #drawRecording(): Picture {
+  #showFile({ question, file }: ToEngine & { type: 'showFile' }): void {
+    this.send({ type: 'showFile', question, ...this.#show(file) });
+  }
+
+  #show(file: string | undefined): Shown {
+    const opened = file === undefined ? undefined : openFile(file);
+    if (typeof opened === 'string') return { shown: false, problem: opened };
+    if (this.#recording && this.#recording.state !== 'ended') return { shown: false };
+    if (opened?.processes.every(({ key }) => key === '')) return { shown: false };
+    this.#shownFile = opened;
+    return { shown: true };
+  }
+
+  #feed({ question, ...asked }: ToEngine & { type: 'feed' }): void {
+    const answer = this.#feeds.answer(asked, this.#recording);
+    this.send({ type: 'feed', question, answer });
+  }
+
+  async #export({ question, path, file }: ToEngine & { type: 'speedscope' }): Promise<void> {
+    const answer = file === undefined ? this.#exportRecording(path) : exportFile(path, file);
+    this.send({ type: 'speedscope', question, answer: await answer });
+  }
+
+  async #exportRecording(path: string): Promise<SpeedscopeAnswer> {
     const recording = this.#recording;
-    if (recording && recording.totals.recorded > 0) return { svg: picture(recording) };
-    return { problem: 'Nothing has been recorded yet: start Stack Count first.' };
+    if (!recording || recording.totals.recorded === 0) return { problem: NOTHING_RECORDED };
+    return exportRecording(path, recording, this.#timeline);
   }
 
   #start(request: StartRequest): void {
@@ -67,10 +134,30 @@ export class EngineServer {
       return;
     }
     this.#recording = made;
+    this.#shownFile = undefined;
+    this.#timeline = new Timeline();
     void made.ended.then(({ failure }) => this.#ended(made, failure));
     this.#announce(made, request);
     this.send({ type: 'state', state: 'starting' });
+    this.#journal = this.#startJournal(made, request);
     made.start();
+  }
+
+  /** A replay can be played again, so it needs none. */
+  #startJournal(made: Recording, request: StartRequest): Journal | undefined {
+    const { journals, folder, replay } = request;
+    if (journals === undefined || replay !== undefined) return undefined;
+    const { header, profile } = made;
+    const { pid } = process;
+    const where = folder === undefined ? {} : { folder };
+    const journal = new Journal({
+      folder: journals,
+      header: { pid, started: startTime(pid) ?? '', header, ...where },
+      profile,
+      complain: (text) => this.send({ type: 'message', level: 'error', text }),
+    });
+    made.journal = journal;
+    return journal;
   }
 
   #announce({ header }: Recording, { capture, replay }: StartRequest): void {
@@ -87,7 +174,7 @@ export class EngineServer {
       this.#prepareFiles(folder);
       const made = replay
         ? replayRecording(replay, 'real', this.#hooks())
-        : liveRecording(request, this.#hooks());
+        : liveRecording({ ...request, asker: 'editor' }, this.#hooks());
       if ('problem' in made) this.#unlock();
       return made;
     } catch (error) {
@@ -114,15 +201,33 @@ export class EngineServer {
       onState: (state) => {
         if (state !== 'ended') this.send({ type: 'state', state });
       },
-      onTick: () => this.#tell(),
+      onTick: (tick) => {
+        this.#timeline.add(tick.added);
+        this.#tell();
+      },
       onLoad: () => this.#tell(),
+      onUnusual: (causes) => this.#tellUnusual(causes),
       onReport: () => this.#report(),
+      onWay: (text) => this.send({ type: 'message', level: 'info', text: printable(text) }),
+      onTerminal: (command) => this.send({ type: 'terminal', command }),
       onMessage: (text) => this.send({ type: 'message', level: 'info', text: printable(text) }),
     };
   }
 
   #tell(): void {
     if (this.#recording) this.send({ type: 'tick', summary: summarise(this.#recording) });
+  }
+
+  #tellUnusual(causes: readonly Cause[]): void {
+    const recording = this.#recording;
+    if (!recording) return;
+    const told = causes.flatMap((cause) => {
+      const [stack] = cause.stacks;
+      if (!stack) return [];
+      const process = processName(stack.process);
+      return { text: causeText(cause), process, row: rowOf(stack) };
+    });
+    this.send({ type: 'unusual', causes: told });
   }
 
   #report(): void {
@@ -134,6 +239,7 @@ export class EngineServer {
 
   #ended(recording: Recording, failure: Failure | undefined): void {
     this.#unlock();
+    this.#journal?.close(this.#files?.failed !== true);
     const episodes = describeEpisodes(recording).join('\n');
     if (episodes !== '') this.send({ type: 'message', level: 'info', text: episodes });
     if (failure) this.send({ type: 'message', level: 'error', text: failureText(failure) });
@@ -147,18 +253,11 @@ export class EngineServer {
   }
 }
 
-function pictureOfFile(file: string): Picture {
-  try {
-    return { svg: convertedFile(file, 'svg') };
-  } catch (error) {
-    if (!(error instanceof UnreadableError)) throw error;
-    return { problem: `${basename(file)} can not be shown as a flame graph: ${error.message}.` };
-  }
-}
-
 class UnwritableError extends Error {
   override readonly name = 'UnwritableError';
 }
+
+const NOTHING_RECORDED = 'Nothing has been recorded yet: start Stack Count first.';
 
 const NOTHING: Summary = {
   seconds: 0,
@@ -171,9 +270,10 @@ const NOTHING: Summary = {
   },
   processes: 0,
   stacks: 0,
+  unusual: 0,
 };
 
-function summarise({ profile, seconds, totals, load }: Recording): Summary {
+function summarise({ profile, seconds, totals, load, labels }: Recording): Summary {
   const processes = profile.processes.filter((process) => process.count > 0).length;
   // All episodes each second would be a lot; the last one is enough to show.
   const status = load && { ...load, episodes: load.episodes.slice(-1) };
@@ -182,6 +282,7 @@ function summarise({ profile, seconds, totals, load }: Recording): Summary {
     totals,
     processes,
     stacks: profile.entries,
+    unusual: labels.active.length,
     ...(status ? { load: status } : {}),
   };
 }

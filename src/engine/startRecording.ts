@@ -2,17 +2,18 @@
 import { availableParallelism } from 'node:os';
 import type { CaptureHeader } from '../capture/captureFile';
 import { noWayToRoot, type Failure } from '../capture/failure';
-import { helperText } from '../capture/helperText';
 import { readLoad } from '../capture/loadReading';
+import { LadderSource } from '../capture/ladderSource';
 import { LiveSource } from '../capture/liveSource';
-import { helperArguments, sustainableHz, type CaptureOptions } from '../capture/options';
+import { sustainableHz, type CaptureOptions } from '../capture/options';
 import { ReplaySource, type Pace } from '../capture/replaySource';
 import type { LoadLimit } from '../core/loadWatch';
 import { packageVersion } from '../packageRoot';
-import { chooseLaunch } from '../privilege/elevation';
+import type { Launch } from '../privilege/elevation';
+import { chooseLaunches, type LaunchRequest } from './launches';
 import { Recording, type RecordingHooks } from './recording';
 
-export interface LiveRequest {
+export interface LiveRequest extends LaunchRequest {
   readonly capture: CaptureOptions;
   /** Record only while the load is over this. */
   readonly limit?: LoadLimit | undefined;
@@ -20,8 +21,6 @@ export interface LiveRequest {
   readonly reportInterval: number;
   readonly captureFile?: string | undefined;
   readonly durationSeconds?: number | undefined;
-  /** Another bpftrace; ignored unless we are root. */
-  readonly bpftrace?: string | undefined;
 }
 
 /** The recording, not yet started, or why there is no way to make one. */
@@ -34,10 +33,9 @@ export function liveRecording(request: LiveRequest, hooks: RecordingHooks): Reco
     hz: sustainableHz(request.capture.hz, cpus),
     gate: limit?.metric === 'run-queue' ? limit.threshold : ('none' as const),
   };
-  const isRoot = process.getuid?.() === 0;
-  const text = helperText(isRoot ? request.bpftrace : undefined);
-  const launch = chooseLaunch(text, helperArguments(capture));
-  if (!launch) return noWayToRoot;
+  const launches = chooseLaunches(request, capture, hooks);
+  if ('problem' in launches) return launches;
+  if (launches.length === 0) return noWayToRoot;
   const header: CaptureHeader = {
     startedAt: Date.now(),
     options: capture,
@@ -47,8 +45,9 @@ export function liveRecording(request: LiveRequest, hooks: RecordingHooks): Reco
     ...(limit ? { limit } : {}),
     version: packageVersion(),
   };
-  const options = { header, way: launch.way, captureFile, durationSeconds };
-  return new Recording(new LiveSource(launch, loadReader(limit)), options, hooks);
+  const open = (launch: Launch) => new LiveSource(launch, loadReader(limit), capture.own);
+  const source = new LadderSource(launches, open, (text) => hooks.onWay?.(text));
+  return new Recording(source, { header, captureFile, durationSeconds }, hooks);
 }
 
 /** The run queue is read in the kernel. */
@@ -65,5 +64,5 @@ export function replayRecording(
   options: Pick<LiveRequest, 'captureFile' | 'durationSeconds'> = {},
 ): Recording {
   const source = new ReplaySource(path, pace);
-  return new Recording(source, { header: source.header, way: 'replay', ...options }, hooks);
+  return new Recording(source, { header: source.header, ...options }, hooks);
 }

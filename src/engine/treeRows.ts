@@ -6,45 +6,83 @@ import { formatCount } from '../core/accounting';
 import type { Frame, InternedFrame } from '../core/frame';
 import { printable, shorten } from '../core/printable';
 import type { ProcessRecord, Profile, StackRecord, ThreadRecord } from '../core/profile';
-import type { Children, Row } from './protocol';
+import type { LabelBook } from './labels';
+import type { Children, Row, Unusual } from './protocol';
+import { historyText, labelledFirst, rank, RANK_NOW, shortLabel, stackName } from './unusualText';
 
 /** 4,000-character C++ names exist; a row shows the beginning, the tooltip a good deal more. */
 const LABEL_LENGTH = 120;
 const TOOLTIP_LENGTH = 1_000;
 const CALLERS_SHOWN = 3;
 
+const UNUSUAL_STACKS_SHOWN = 5;
+
 const NOTHING: Children = { rows: [], more: 0 };
 
+/** What is shown of a recording, and in which order. */
+export interface Shown {
+  readonly profile: Profile;
+  readonly labels: LabelBook;
+  /** The most unusual rows first; else the busiest. */
+  readonly unusualFirst?: boolean | undefined;
+}
+
 /** @param parent id of a row, '' for the processes. A row that is not there has no children. */
-export function childrenOf(profile: Profile, parent: string, limit: number): Children {
-  if (parent === '') return processRows(profile, limit);
+export function childrenOf(shown: Shown, parent: string, limit: number): Children {
+  const { profile } = shown;
+  if (parent === '') return page(shown, processRows(shown), limit);
   const [kind, process, tid, stack] = parent.split('/');
   const record = profile.processes[Number(process)];
   if (!record) return NOTHING;
-  const total = sampleCount(profile);
-  if (kind === 'p') return threadRows(record, total, limit);
+  if (kind === 'p') return page(shown, threadRows(shown, record), limit);
   const thread = record.threads.get(Number(tid));
   if (!thread) return NOTHING;
-  if (kind === 't') return stackRows(record, thread, total, limit);
+  if (kind === 't') return page(shown, stackRows(shown, thread), limit);
   return kind === 's' ? frameRows(record, thread, Number(stack), limit) : NOTHING;
+}
+
+/** Id of the row of a stack, in the thread that ran it most. */
+export function rowOf(stack: StackRecord): string {
+  const { process } = stack;
+  const samples = (thread: ThreadRecord): number => thread.stacks.get(stack) ?? 0;
+  const [thread] = [...process.threads.values()].sort((a, b) => samples(b) - samples(a));
+  return `s/${process.index}/${thread?.tid}/${stack.id}`;
 }
 
 export function sampleCount(profile: Profile): number {
   return profile.processes.reduce((sum, process) => sum + process.count, 0);
 }
 
-function processRows(profile: Profile, limit: number): Children {
-  const total = sampleCount(profile);
-  const busy = profile.processes.filter((process) => process.count > 0);
-  return page(busy, limit, (process) => ({
+/** A row that is made only if it is on the page. */
+interface Candidate {
+  readonly count: number;
+  /** How unusual it is, 0 being not at all. */
+  readonly rank: number;
+  readonly row: () => Row;
+}
+
+function processRows(shown: Shown): Candidate[] {
+  const total = sampleCount(shown.profile);
+  const busy = shown.profile.processes.filter((process) => process.count > 0);
+  return busy.map((process) => ({
+    count: process.count,
+    rank: highestRank(shown.labels, [...shown.labels.labelledIn(process)]),
+    row: () => processRow(shown, process, total),
+  }));
+}
+
+function processRow({ labels }: Shown, process: ProcessRecord, total: number): Row {
+  const unusual = summary(labels, labelledFirst(labels, process));
+  return {
     id: `p/${process.index}`,
     kind: 'process',
     label: printable(process.name) || '?',
-    description: `${process.key}  ${counted(process.count, total)}`,
-    tooltip: processTooltip(process, total),
+    description: describe(unusual?.short, `${process.key}  ${counted(process.count, total)}`),
+    tooltip: withReason(processTooltip(process, total), unusual),
     expandable: true,
     tgid: process.tgid,
-  }));
+    ...unusual?.part,
+  };
 }
 
 function processTooltip(process: ProcessRecord, total: number): string {
@@ -55,34 +93,113 @@ function processTooltip(process: ProcessRecord, total: number): string {
   return `${title}\n${counted(process.count, total)} in ${stacks} of ${threads}`;
 }
 
-function threadRows(process: ProcessRecord, total: number, limit: number): Children {
-  return page([...process.threads.values()], limit, (thread) => ({
-    id: `t/${process.index}/${thread.tid}`,
-    kind: 'thread',
-    label: `pid ${thread.tid}`,
-    description: counted(thread.count, total),
-    tooltip: `Thread ${thread.tid} of ${printable(process.name)} (${process.key})\n${counted(thread.count, total)}`,
-    expandable: true,
-    tgid: process.tgid,
+function threadRows(shown: Shown, process: ProcessRecord): Candidate[] {
+  const total = sampleCount(shown.profile);
+  return [...process.threads.values()].map((thread) => ({
+    count: thread.count,
+    rank: highestRank(shown.labels, labelledOf(shown.labels, process, thread)),
+    row: () => threadRow(shown, process, thread, total),
   }));
 }
 
-function stackRows(
+function threadRow(
+  { labels }: Shown,
   process: ProcessRecord,
   thread: ThreadRecord,
   total: number,
-  limit: number,
-): Children {
-  const entries = [...thread.stacks].map(([record, count]) => ({ record, count }));
-  return page(entries, limit, ({ record, count }) => ({
-    id: `s/${process.index}/${thread.tid}/${record.id}`,
-    kind: 'stack',
-    label: shorten(displayName(record.frames[0]), LABEL_LENGTH),
-    description: `${counted(count, total)}${callers(record)}`,
-    tooltip: stackTooltip(record, count, total),
+): Row {
+  const unusual = summary(labels, labelledOf(labels, process, thread));
+  const title = `Thread ${thread.tid} of ${printable(process.name)} (${process.key})`;
+  const samples = counted(thread.count, total);
+  return {
+    id: `t/${process.index}/${thread.tid}`,
+    kind: 'thread',
+    label: `pid ${thread.tid}`,
+    description: describe(unusual?.short, samples),
+    tooltip: withReason(`${title}\n${samples}`, unusual),
     expandable: true,
     tgid: process.tgid,
+    ...unusual?.part,
+  };
+}
+
+/** The label sits on the stack of the process; a thread has it if it ran the stack. */
+function labelledOf(
+  labels: LabelBook,
+  process: ProcessRecord,
+  thread: ThreadRecord,
+): StackRecord[] {
+  return labelledFirst(labels, process).filter((stack) => thread.stacks.has(stack));
+}
+
+function stackRows(shown: Shown, thread: ThreadRecord): Candidate[] {
+  const total = sampleCount(shown.profile);
+  return [...thread.stacks].map(([stack, count]) => ({
+    count,
+    rank: rank(shown.labels, stack),
+    row: () => stackRow(shown, thread, { stack, count }, total),
   }));
+}
+
+function stackRow(
+  { labels }: Shown,
+  { tid }: ThreadRecord,
+  { stack, count }: { stack: StackRecord; count: number },
+  total: number,
+): Row {
+  const { process, reason } = stack;
+  const short = shortLabel(labels, stack);
+  return {
+    id: `s/${process.index}/${tid}/${stack.id}`,
+    kind: 'stack',
+    label: shorten(displayName(stack.frames[0]), LABEL_LENGTH),
+    description: describe(short, `${counted(count, total)}${callers(stack)}`),
+    tooltip: stackTooltip(labels, stack, counted(count, total)),
+    expandable: true,
+    tgid: process.tgid,
+    name: displayName(stack.frames[0]),
+    folded: foldedLine(stack, count),
+    ...(short === undefined || reason === undefined
+      ? {}
+      : { unusual: { now: labels.isActive(stack), reason } }),
+  };
+}
+
+interface Summary {
+  readonly short: string;
+  readonly part: { readonly unusual: Unusual };
+}
+
+/** What a process or a pid says of its unusual stacks, the most unusual first. */
+function summary(labels: LabelBook, stacks: readonly StackRecord[]): Summary | undefined {
+  const [first] = stacks;
+  if (!first) return undefined;
+  const now = labels.isActive(first);
+  const told = stacks.filter((stack) => labels.isActive(stack) === now);
+  const lines = told
+    .slice(0, UNUSUAL_STACKS_SHOWN)
+    .map((stack) => `${stackName(stack)}: ${stack.reason}`);
+  const more = told.length - lines.length;
+  const reason = [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+  const count = told.length === 1 ? '1 stack' : `${told.length} stacks`;
+  return { short: now ? count : `was ${count}`, part: { unusual: { now, reason } } };
+}
+
+/** `unusual 8.3×  280 samples, 49.8 %`. */
+function describe(short: string | undefined, text: string): string {
+  return short === undefined
+    ? text
+    : `${short.startsWith('was') ? '' : 'unusual '}${short}  ${text}`;
+}
+
+function withReason(tooltip: string, summary: Summary | undefined): string {
+  if (!summary) return tooltip;
+  const { now, reason } = summary.part.unusual;
+  return `${tooltip}\n${now ? 'Unusual now' : 'Unusual earlier'}:\n${reason}`;
+}
+
+function highestRank(labels: LabelBook, stacks: readonly StackRecord[]): number {
+  return Math.max(0, ...stacks.map((stack) => rank(labels, stack)));
 }
 
 function callers(record: StackRecord): string {
@@ -90,10 +207,16 @@ function callers(record: StackRecord): string {
   return names.length === 0 ? '' : `  ← ${shorten(names.join(' ← '), LABEL_LENGTH)}`;
 }
 
-function stackTooltip(record: StackRecord, count: number, total: number): string {
+function stackTooltip(labels: LabelBook, record: StackRecord, samples: string): string {
   const names = record.frames.slice(0, 30).map((frame) => shorten(displayName(frame), 200));
   const rest = record.frames.length > 30 ? [`… ${record.frames.length - 30} more`] : [];
-  return [counted(count, total), ...names, ...rest].join('\n');
+  return [samples, ...labelLines(labels, record), ...names, ...rest].join('\n');
+}
+
+function labelLines(labels: LabelBook, stack: StackRecord): string[] {
+  if (stack.reason === undefined) return [];
+  const when = labels.isActive(stack) ? 'Unusual now' : 'Unusual earlier';
+  return [`${when}: ${stack.reason}`, historyText(labels.history(stack))];
 }
 
 function frameRows(
@@ -113,8 +236,14 @@ function frameRows(
     tooltip: frameTooltip(frame, addresses[depth]),
     expandable: false,
     tgid: process.tgid,
+    name: displayName(frame),
   }));
   return { rows, more: Math.max(0, record.frames.length - limit) };
+}
+
+function foldedLine({ frames }: StackRecord, count: number): string {
+  const names = frames.map((frame) => displayName(frame).replaceAll(';', ':'));
+  return `${names.reverse().join(';')} ${count}`;
 }
 
 function frameTooltip(frame: InternedFrame, address: string | undefined): string {
@@ -138,12 +267,15 @@ function counted(count: number, total: number): string {
   return `${formatCount(count)} ${count === 1 ? 'sample' : 'samples'}, ${share.toFixed(1)} %`;
 }
 
-/** The busiest first; what has the same count keeps its order, so that rows do not dance. */
-function page<T extends { count: number }>(
-  all: readonly T[],
-  limit: number,
-  row: (item: T) => Row,
-): Children {
-  const sorted = [...all].sort((a, b) => b.count - a.count);
-  return { rows: sorted.slice(0, limit).map(row), more: Math.max(0, sorted.length - limit) };
+/**
+ * The busiest first, or the most unusual; what is equal keeps its order, so that rows do not dance.
+ * What is unusual now is on the page in any case.
+ */
+function page({ unusualFirst }: Shown, all: readonly Candidate[], limit: number): Children {
+  const busiest = (a: Candidate, b: Candidate): number => b.count - a.count;
+  const sorted = [...all].sort((a, b) =>
+    unusualFirst ? b.rank - a.rank || busiest(a, b) : busiest(a, b),
+  );
+  const shown = sorted.filter(({ rank }, index) => index < limit || rank >= RANK_NOW);
+  return { rows: shown.map(({ row }) => row()), more: sorted.length - shown.length };
 }

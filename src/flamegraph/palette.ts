@@ -88,8 +88,16 @@ function channels(hex: string): number[] {
 
 /** The class of a rectangle; the same name has the same shade in every picture. */
 export function fillClass(kind: RectangleKind, name: string): string {
-  if (!SHADED.has(kind)) return kind;
+  return SHADED.has(kind) ? `${kind}${stepOf(name)}` : kind;
+}
+
+/** The colour of a rectangle, where there are no classes. */
+export function fillColour(theme: Theme, kind: RectangleKind, name: string): string {
+  return shade(theme, kind, SHADED.has(kind) ? stepOf(name) : 0);
+}
+
+function stepOf(name: string): number {
   let sum = 0;
   for (let i = 0; i < name.length; i++) sum = (sum * 31 + name.charCodeAt(i)) & 0xffff;
-  return `${kind}${sum % SHADES}`;
+  return sum % SHADES;
 }

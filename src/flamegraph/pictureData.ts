@@ -83,7 +83,7 @@ class Numbering<Value> {
 }
 
 /** What a rectangle is called: names made safe to show, and of bounded length. */
-function look(
+export function look(
   info: NodeInfo,
   { kind, merged }: Rectangle,
   nameLength: number,
@@ -95,14 +95,18 @@ function look(
   return { name: bounded(name, nameLength), module: bounded(module, nameLength), kind: info.kind };
 }
 
-function bounded(text: string, length: number): string {
+/** Safe to show, and where it is cut it says how long it was. */
+export function bounded(text: string, length: number): string {
   const cut = text.length > length;
   const shown = printable(cut ? text.slice(0, length) : text);
   return cut ? `${shown}… (${formatCount(text.length)} characters)` : shown;
 }
 
-/** A marked node that is not drawn marks the "other" it was merged into. */
-function notesOf(
+/**
+ * Why rectangles are unusual, by rectangle. A marked node that is not drawn marks the "other" it
+ * was merged into.
+ */
+export function notesOf(
   tree: CallTree,
   rectangles: readonly Rectangle[],
   length: number,

@@ -12,6 +12,11 @@
 import { CallTree, ROOT, type NodeInfo } from '../core/callTree';
 import type { CountedStack } from '../core/stack';
 
+export interface SpeedscopeFrame {
+  readonly name: string;
+  readonly file?: string;
+}
+
 interface Sample {
   /** Nodes, root first. */
   readonly path: readonly number[];
@@ -27,13 +32,18 @@ export function* writeSpeedscope(stacks: Iterable<CountedStack>, title: string):
     .filter((node) => tree.info(node).kind === 'process')
     .sort((a, b) => tree.total(b) - tree.total(a) || tree.compare(a, b));
   const all = processes.length > 0 ? 'all processes' : title;
-  const head = { $schema: 'https://www.speedscope.app/file-format-schema.json', name: title };
-  yield `${JSON.stringify({ ...head, exporter: 'stack-count', activeProfileIndex: 0 }).slice(0, -1)}`;
+  yield documentHead(title);
   yield `,"profiles":[${JSON.stringify(profile(tree, ROOT, all, frames))}`;
   for (const node of processes) {
     yield `,${JSON.stringify(profile(tree, node, tree.info(node).name, frames))}`;
   }
   yield `],"shared":${JSON.stringify({ frames: frames.list })}}\n`;
+}
+
+/** The document up to its profiles, for a comma to follow. */
+export function documentHead(title: string): string {
+  const head = { $schema: 'https://www.speedscope.app/file-format-schema.json', name: title };
+  return JSON.stringify({ ...head, exporter: 'stack-count', activeProfileIndex: 0 }).slice(0, -1);
 }
 
 function profile(tree: CallTree, top: number, name: string, frames: FrameNumbers): object {
@@ -63,7 +73,7 @@ function* samplesBelow(tree: CallTree, top: number): Generator<Sample> {
 
 /** The frames of all profiles stand in one list. */
 class FrameNumbers {
-  readonly list: { name: string; file?: string }[] = [];
+  readonly list: SpeedscopeFrame[] = [];
   readonly #numbers = new Map<NodeInfo, number>();
 
   constructor(private readonly tree: CallTree) {}

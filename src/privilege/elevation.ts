@@ -1,20 +1,29 @@
 /**
- * Ways to run the helper as root. The first that fits is taken: directly when we are root, else
- * through pkexec with the helper's text in argv.
+ * How the helper is started as root: the possible ways as programs with their arguments, in order.
+ * Without an installed copy the helper's text goes along as an argument, so that no file can be
+ * swapped between the question for a password and the start.
  */
-import { accessSync, constants } from 'node:fs';
+import type { PrivilegeFacts } from './facts';
+import type { HelperProcess } from './helperProcess';
+import { HELPER_PATH } from './installedHelper';
+import { considerWays, type Asker, type ConsideredWay, type Way } from './ways';
+
+export type { Way } from './ways';
 
 /** How a helper is started: a program and its arguments, for an empty environment. */
 export interface Launch {
-  readonly way: 'direct' | 'pkexec';
+  readonly way: Way;
+  /** Why this way, half a sentence for the log. */
+  readonly reason: string;
   readonly file: string;
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** It is started elsewhere, and this joins us to it, instead of starting the program. */
+  readonly connect?: () => HelperProcess;
 }
 
 /** Shown by ps and by polkit's dialog, behind the text. */
 const HELPER_NAME = 'stack-count-helper';
-const PKEXEC_PATHS = ['/usr/bin/pkexec', '/bin/pkexec', '/usr/local/bin/pkexec'];
 
 /**
  * pkexec refuses odd values of SHELL, LANG or TERM, so it gets none but these; C makes its messages
@@ -22,25 +31,93 @@ const PKEXEC_PATHS = ['/usr/bin/pkexec', '/bin/pkexec', '/usr/local/bin/pkexec']
  */
 const ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C', LC_ALL: 'C' };
 
-/** undefined: we are not root and there is no pkexec. */
-export function chooseLaunch(
-  text: string,
-  words: readonly string[],
-  uid: number = process.getuid?.() ?? -1,
-): Launch | undefined {
-  const shell = ['/bin/sh', '-c', text, HELPER_NAME, ...words];
-  const environment = ENVIRONMENT;
-  if (uid === 0) return { way: 'direct', file: '/bin/sh', arguments: shell.slice(1), environment };
-  const pkexec = PKEXEC_PATHS.find(isExecutable);
-  if (!pkexec) return undefined;
-  return { way: 'pkexec', file: pkexec, arguments: shell, environment };
+const SUDO_PROMPT = '--prompt=Stack Count reads call stacks as root. Password for %p: ';
+
+export interface HelperCall {
+  /** The helper's own text. */
+  readonly text: string;
+  readonly words: readonly string[];
 }
 
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
+/** In the order they are to be tried; none when there is no way to root here. */
+export function planLaunches(facts: PrivilegeFacts, call: HelperCall, asker: Asker): Launch[] {
+  const isInstalled = possibleWays(facts, asker).some(({ way }) => way === 'installed');
+  const instead = isInstalled ? 'pkexec' : 'installed';
+  return launches(facts, helperProgram(facts, call), asker).filter(({ way }) => way !== instead);
+}
+
+/** For another program of ours than the helper: given as text, run once. */
+export function planOnce(
+  facts: PrivilegeFacts,
+  { text, words }: HelperCall,
+  name: string,
+  asker: Asker,
+): Launch[] {
+  const program = ['/bin/sh', '-c', text, name, ...words];
+  return launches(facts, program, asker).filter(({ way }) => way !== 'installed');
+}
+
+function possibleWays(facts: PrivilegeFacts, asker: Asker): ConsideredWay[] {
+  return considerWays(facts, asker).filter(({ possible, way }) => possible && way !== 'terminal');
+}
+
+function launches(facts: PrivilegeFacts, program: string[], asker: Asker): Launch[] {
+  return possibleWays(facts, asker).map(({ way, reason }) => ({
+    way,
+    reason,
+    ...command(way, facts, program, asker),
+  }));
+}
+
+/**
+ * What a terminal of the editor runs: it asks for the password there, and nobody else is asked.
+ * sudo before pkexec, whose own agent for terminals is a little older on many machines.
+ */
+export function terminalCommand(facts: PrivilegeFacts, call: HelperCall): string[] | undefined {
+  const possible = considerWays(facts, 'editor').some(
+    (each) => each.way === 'terminal' && each.possible,
+  );
+  if (!possible) return undefined;
+  const program = helperProgram(facts, call);
+  if (!facts.sudo?.setuid) return [facts.pkexec?.path ?? '', ...program];
+  return [facts.sudo.path, SUDO_PROMPT, '--', ...program];
+}
+
+/** The installed copy where it is ours, else a shell that is given the text. */
+function helperProgram({ installed, uid }: PrivilegeFacts, { text, words }: HelperCall): string[] {
+  if (installed.kind === 'ours' && uid !== 0) return [HELPER_PATH, ...words];
+  return ['/bin/sh', '-c', text, HELPER_NAME, ...words];
+}
+
+type Command = Pick<Launch, 'file' | 'arguments' | 'environment'>;
+
+function command(way: Way, facts: PrivilegeFacts, program: string[], asker: Asker): Command {
+  const [first = '', ...rest] = program;
+  switch (way) {
+    case 'sudo': {
+      const asks = asker === 'terminal' && facts.terminal ? SUDO_PROMPT : '--non-interactive';
+      return plain(facts.sudo?.path ?? '', [asks, '--', ...program]);
+    }
+    case 'installed':
+    case 'pkexec':
+      return plain(facts.pkexec?.path ?? '', [...agent(asker), ...program]);
+    default:
+      return { file: first, arguments: rest, environment: { ...ENVIRONMENT, ...caller() } };
   }
+}
+
+function plain(file: string, words: readonly string[]): Command {
+  return { file, arguments: words, environment: ENVIRONMENT };
+}
+
+/** An editor may have been started in a terminal nobody looks at: no password is asked for there. */
+function agent(asker: Asker): string[] {
+  return asker === 'editor' ? ['--disable-internal-agent'] : [];
+}
+
+/** Who asked for root, for a helper that records that user's processes only. */
+function caller(): Record<string, string> {
+  const { SUDO_UID, PKEXEC_UID } = process.env;
+  const uid = SUDO_UID ?? PKEXEC_UID ?? '';
+  return /^\d{1,10}$/.test(uid) ? { SUDO_UID: uid } : {};
 }

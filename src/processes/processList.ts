@@ -1,9 +1,11 @@
 /** The processes of this machine, from /proc, with what each of them uses of a CPU right now. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat as look } from 'node:fs/promises';
 
 export interface ProcessInfo {
   readonly pid: number;
   readonly name: string;
+  /** User whom /proc/<pid> belongs to. */
+  readonly owner: number;
   /** Its arguments, or '' for a kernel thread. */
   readonly commandLine: string;
   /** CPU time used since it was started, in clock ticks. */
@@ -28,12 +30,13 @@ export async function listProcesses(): Promise<ProcessInfo[]> {
 
 async function readProcess(pid: number): Promise<ProcessInfo | undefined> {
   try {
-    const [stat, arguments_] = await Promise.all([
+    const [stat, arguments_, { uid: owner }] = await Promise.all([
       readFile(`/proc/${pid}/stat`, 'utf8'),
       readFile(`/proc/${pid}/cmdline`, 'utf8'),
+      look(`/proc/${pid}`),
     ]);
     const commandLine = arguments_.split('\0').join(' ').trim();
-    return { pid, ...readStat(stat), commandLine };
+    return { pid, owner, ...readStat(stat), commandLine };
   } catch {
     // It has ended since.
     return undefined;

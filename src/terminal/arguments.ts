@@ -20,6 +20,8 @@ export interface RunArguments {
   readonly help: boolean;
   readonly stacks: StackParts;
   readonly pids: readonly number[] | 'all';
+  /** Only processes of the user who asks. */
+  readonly own: boolean;
   readonly hz: number;
   readonly interval: number;
   readonly duration: number | undefined;
@@ -38,6 +40,7 @@ const OPTIONS = {
   user: { type: 'boolean', short: 'u' },
   kernel: { type: 'boolean', short: 'k' },
   pid: { type: 'string', short: 'p', multiple: true },
+  own: { type: 'boolean' },
   hz: { type: 'string' },
   interval: { type: 'string' },
   duration: { type: 'string' },
@@ -85,6 +88,7 @@ function readCommon(values: Values, tool: Tool): RunArguments {
     help: values['help'] === true,
     stacks: readStacks(values['user'] === true, values['kernel'] === true),
     pids: readPids(values.pid),
+    own: values['own'] === true,
     hz: number('--hz', text('hz') ?? '99', 1, MAX_HZ),
     interval: number('--interval', text('interval') ?? '5', 1, 3600),
     duration: duration === undefined ? undefined : number('--duration', duration, 1, 31_536_000),
@@ -153,7 +157,7 @@ function number(option: string, text: string, low: number, high: number): number
 }
 
 /** `-p "1 2 3"`, `-p 1,2`, `-p 1 -p 2`. */
-function readPids(values: readonly string[] | undefined): readonly number[] | 'all' {
+export function readPids(values: readonly string[] | undefined): readonly number[] | 'all' {
   if (values === undefined) return 'all';
   const words = values.flatMap((value) => value.split(/[\s,]+/)).filter((word) => word !== '');
   if (words.length === 0) throw new UsageError('-p expects process ids, as in -p "12 34"');

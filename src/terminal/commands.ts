@@ -14,6 +14,9 @@ export async function monitorCommand(words: readonly string[]): Promise<number> 
   return options.help ? help(MONITOR_HELP) : runRecording(options, 'stack-count monitor');
 }
 
+export { doctorCommand } from './doctorCommand';
+export { helperCommand } from './helperCommand';
+
 export async function convertCommand(words: readonly string[]): Promise<number> {
   const options = readConvertArguments(words);
   return options === 'help' ? help(CONVERT_HELP) : convertFile(options);

@@ -1,7 +1,8 @@
 /** `stack-count convert`: one file into another. */
 import { parseArgs } from 'node:util';
 import { TARGETS, type Target } from '../formats/convert';
-import { convertedFile, UnreadableError } from '../engine/convertedFile';
+import { convertedFile } from '../engine/convertedFile';
+import { UnreadableError } from '../engine/storedProfile';
 import { describeFileError, writeWhole } from '../engine/outputFiles';
 import { UsageError } from './usageError';
 

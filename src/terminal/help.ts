@@ -6,12 +6,16 @@ Usage:
   stack-count record  [options] [-- COMMAND ARGS...]
   stack-count monitor [options]
   stack-count convert FILE --to svg|folded|speedscope|bpftrace [-o FILE]
+  stack-count doctor  [--json]
+  stack-count helper  install|uninstall|status
   stack-count COMMAND --help
 
 Commands:
   record    count stacks of processes, until Ctrl-C or for --duration
   monitor   record stacks only while the machine's load is over a threshold
   convert   turn recorded stacks into a flame graph or another format
+  doctor    check what recording needs on this machine, and say how to mend it
+  helper    install or remove the helper that runs as root, for all users
 
   -h, --help       this text, or that of a command
   -v, --version    the version
@@ -32,6 +36,7 @@ What to count:
   -k, --kernel        kernel stacks (this is the default)
   -u, --user          user stacks; with -k both, joined into one stack
   -p, --pid "1 2 3"   only these processes, with all their threads; at most 64
+      --own           only processes that belong to you, as /proc/PID tells; under sudo to its caller
       --hz N          samples per second and CPU, 1 to 999 (default 99)
 
 When and where:
@@ -94,6 +99,7 @@ What to count:
   -k, --kernel        kernel stacks (this is the default)
   -u, --user          user stacks; with -k both, joined into one stack
   -p, --pid "1 2 3"   only these processes, with all their threads; at most 64
+      --own           only processes that belong to you, as /proc/PID tells; under sudo to its caller
       --hz N          samples per second and CPU, 1 to 999 (default 99)
 
 When and where:
@@ -142,4 +148,68 @@ Examples:
   stack-count convert stack_count.log --to svg -o stack.svg
   bpftrace -e 'profile:hz:99 { @[kstack] = count(); }' > out.txt
   stack-count convert out.txt --to folded
+`;
+
+export const DOCTOR_HELP = `stack-count doctor - check what recording needs on this machine
+
+Usage:
+  stack-count doctor [--json] [--probe] [-p "1 2 3"]
+
+Looks at bpftrace and what is known to be wrong with its version, at the kernel, at the ways to root
+and which of them would be used, at the kernel's limits on sampling, and at where this runs
+(container, WSL, process ids). Changes nothing.
+
+Then records user stacks for two seconds, to see whether they reach down: code that was built
+without frame pointers gives short stacks. This is done where recording asks for no password: as
+root, or with a sudo that needs none.
+
+  -p, --pid "1 2 3"   look at the frame pointers and debug symbols of these processes
+      --probe         record for two seconds even if a password is asked for
+      --for WHO       judge the ways to root for: terminal (default), editor
+      --json          print {"version": 1, "exitCode": N, "rows": [...]}; each row has id, title,
+                      state, finding, details, why, mend, and for a problem exitCode
+  -h, --help          this text
+
+Each line begins with its state:
+  ok        as it should be
+  note      worth knowing; nothing is wrong
+  WARNING   recordings work, but show less than they could
+  PROBLEM   recordings fail here
+  unknown   could not be found out
+
+Exit status, that of the recording which would fail:
+  0  recording works               4  bpftrace missing or too old
+  2  wrong usage                   5  the kernel does not let bpftrace do its work
+  3  there is no way to root
+
+Examples:
+  sudo stack-count doctor
+  stack-count doctor --probe -p "$(pidof nginx)"
+  stack-count doctor --json | jq '.rows[] | select(.state == "problem")'
+`;
+
+export const HELPER_HELP = `stack-count helper - install or remove the helper that runs as root
+
+Usage:
+  stack-count helper install|uninstall|status [--json]
+
+Without an installed helper, its whole text is shown to pkexec or sudo at each start, and pkexec
+asks each time. An installed one has its own words in the dialog, and polkit remembers the answer
+for a few minutes.
+
+  install     put these two files in place, as root, and read them back:
+                /usr/libexec/stack-count/helper
+                /usr/share/polkit-1/actions/io.github.stack-count.policy
+              An older version of ours is replaced; a newer one is left alone.
+  uninstall   remove them
+  status      say whether a helper is installed and would be used; 1 if it would not
+
+      --for WHO   who asks for a password: terminal (default), editor
+      --json      print {"state": {...}, "text": "...", "failure": {...}}
+  -h, --help      this text
+
+A copy is used only if it and every folder above it belong to root, nobody else can write them, and
+it is the same to the last byte as the one that comes with this version of Stack Count.
+
+Exit status: 0 done, 1 not installed (status), 2 wrong usage, 3 not permitted or not possible.
 `;

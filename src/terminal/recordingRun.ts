@@ -6,12 +6,14 @@ import { readLoad } from '../capture/loadReading';
 import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS, describeCapture } from '../capture/options';
 import { describeLosses, formatCount } from '../core/accounting';
 import { describeLoad, type LoadStatus } from '../core/loadWatch';
+import { printable } from '../core/printable';
 import { FolderBusyError, lockFolder } from '../engine/folderLock';
 import { describeFileError, whyNotWritable } from '../engine/outputFiles';
 import type { Recording, RecordingHooks } from '../engine/recording';
 import { logDocument, ResultFiles } from '../engine/resultFiles';
 import { liveRecording, replayRecording } from '../engine/startRecording';
 import { blocksReport, describeEpisodes } from '../engine/loadReport';
+import { causeText } from '../engine/unusualText';
 import { requireProcesses, type ReportFormat, type RunArguments } from './arguments';
 import { ChildCommand } from './childCommand';
 import { Console } from './console';
@@ -64,7 +66,7 @@ function lock(folder: string, name: string): () => void {
 
 const REPORTS: Record<ReportFormat, (recording: Recording, columns: number) => string> = {
   json: logDocument,
-  table: ({ profile, seconds }, columns) => `${formatTable(profile, seconds, columns)}\n`,
+  table: (recording, columns) => `${formatTable(recording, columns)}\n`,
   blocks: blocksReport,
   none: () => '',
 };
@@ -96,7 +98,7 @@ class RecordingRun {
   }
 
   #make(): Recording | Failure {
-    const { replay, capture, duration, command, stacks, hz, interval, bpftrace, limit } =
+    const { replay, capture, duration, command, stacks, hz, own, interval, bpftrace, limit } =
       this.options;
     const common = { captureFile: capture, durationSeconds: duration };
     if (replay !== undefined) return this.#replay(replay, common);
@@ -104,7 +106,7 @@ class RecordingRun {
     const pids = this.#child ? [this.#child.pid] : this.options.pids;
     return liveRecording(
       {
-        capture: { ...DEFAULT_CAPTURE, stacks, hz, pids, follow: this.#child !== undefined },
+        capture: { ...DEFAULT_CAPTURE, stacks, hz, pids, own, follow: this.#child !== undefined },
         maxStacks: DEFAULT_MAX_STACKS,
         limit,
         reportInterval: interval,
@@ -133,9 +135,17 @@ class RecordingRun {
         const { load } = this.#recording ?? {};
         this.#console.status(at, totals.recorded, totals.lost, load && describeLoad(load));
       },
+      onWay: (text) => this.#way(text),
       onLoad: (load, crossed) => this.#loadRead(load, crossed),
+      onUnusual: (causes) =>
+        causes.forEach((cause) => this.#console.say(`Unusual: ${causeText(cause)}`)),
       onReport: () => this.#report(),
     };
+  }
+
+  /** As root there is nothing to tell. */
+  #way(text: string): void {
+    if (process.getuid?.() !== 0) this.#console.say(printable(text));
   }
 
   #loadRead(load: LoadStatus, crossed: boolean): void {

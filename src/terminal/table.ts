@@ -1,15 +1,21 @@
 /** The report for people: the busiest processes, and under each its busiest stacks. */
 import { formatCount } from '../core/accounting';
-import type { ProcessRecord, Profile, StackRecord } from '../core/profile';
+import type { ProcessRecord, StackRecord } from '../core/profile';
 import { printable, shorten } from '../core/printable';
+import type { Recording } from '../engine/recording';
+import { unusualLines } from '../engine/unusualText';
 
 const PROCESSES = 15;
 const STACKS = 3;
+const UNUSUAL = 5;
 const COUNT_WIDTH = 9;
 const SHARE_WIDTH = 7;
 
 /** @param width columns of the terminal */
-export function formatTable(profile: Profile, seconds: number, width: number): string {
+export function formatTable(
+  { profile, seconds, labels }: Pick<Recording, 'profile' | 'seconds' | 'labels'>,
+  width: number,
+): string {
   const busy = profile.processes.filter((process) => process.count > 0);
   const samples = busy.reduce((sum, process) => sum + process.count, 0);
   const title = `${seconds.toFixed(0)} s, ${formatCount(samples)} samples, ${busy.length} processes`;
@@ -18,7 +24,10 @@ export function formatTable(profile: Profile, seconds: number, width: number): s
   const rows = shown.flatMap((process) => processRows(process, samples));
   const left = busy.length - shown.length;
   const rest = left > 0 ? [`${' '.repeat(COUNT_WIDTH + SHARE_WIDTH)}  and ${left} more`] : [];
-  return [title, head, ...rows, ...rest].map((row) => shorten(row, width)).join('\n') + '\n';
+  const lines = unusualLines(labels, UNUSUAL);
+  const unusual = lines.length > 0 ? ['unusual (! now, - earlier):', ...lines] : [];
+  const all = [title, ...unusual, head, ...rows, ...rest];
+  return all.map((row) => shorten(row, width)).join('\n') + '\n';
 }
 
 function processRows(process: ProcessRecord, samples: number): string[] {

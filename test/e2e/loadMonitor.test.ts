@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { inEditor } from '../support/editorSession';
 import { packagedExtension } from '../support/extensionFolder';
+import { FlamegraphTab } from '../support/flamegraphTab';
 import { withoutBpftrace, withoutBrowser, withoutCompiler } from '../support/machine';
 import { tempDir } from '../support/tempDir';
 import { waitFor } from '../support/waitFor';
@@ -70,8 +71,9 @@ describe('the load monitor', { skip }, () => {
 
       await workbench.notifications.press(/Stack Count saved/, 'Show Flame Graph');
       await workbench.page.locator('.tab', { hasText: 'Flame Graph' }).waitFor();
-      const frame = workbench.page.frameLocator('iframe.webview').frameLocator('iframe');
-      await frame.locator('#frames rect').first().waitFor();
+      const tab = new FlamegraphTab(workbench.page);
+      await tab.drawn();
+      assert.equal(await tab.samples(), samples);
       await workbench.screenshot('flame graph of the load');
       assert.deepEqual(workbench.cspViolations(), []);
       assert.deepEqual(workbench.consoleErrors(), []);

@@ -15,9 +15,9 @@ import {
 } from '../support/machine';
 import { createPolkitUser, type PolkitUser } from '../support/polkit';
 import { commandLine, descendantsOf, isAlive } from '../support/processes';
+import { startStackCount } from '../support/startStackCount';
 import { tempDir } from '../support/tempDir';
 import { waitFor } from '../support/waitFor';
-import type { Workbench } from '../support/workbench';
 import { startWorkload, type Workload } from '../support/workloads';
 
 const skip = withoutBrowser() || withoutBpftrace() || withoutCompiler();
@@ -42,24 +42,6 @@ function logIsThere(folder: string): Promise<boolean> {
   return waitFor('stack_count.log', () => existsSync(join(folder, 'stack_count.log')));
 }
 
-/** Palette, kind of stacks, and the known program in the picker. */
-async function startOnKnown(workbench: Workbench): Promise<void> {
-  await workbench.runCommand(START);
-  await workbench.quickInput.opened('Start Stack Count');
-  await workbench.quickInput.pick('User and kernel stacks of some processes…');
-  await workbench.quickInput.opened(/processes to record/);
-  await workbench.quickInput.type(String(workload.pid));
-  const [item] = await waitFor(
-    'the known program in the list',
-    () => workbench.quickInput.items(),
-    (items) => items[0]?.label === 'known',
-  );
-  // What was chosen last time is ticked already.
-  if (!item?.checked) await workbench.quickInput.check('known');
-  await workbench.screenshot('process picker');
-  await workbench.quickInput.accept();
-}
-
 describe('as an unprivileged user, through pkexec', { skip: skip || withoutSystemTests() }, () => {
   let user: PolkitUser;
   let folder = '';
@@ -71,7 +53,7 @@ describe('as an unprivileged user, through pkexec', { skip: skip || withoutSyste
 
   test('start, rows down to the functions, stop, the same counts on disk', async () => {
     await inEditor('pkexec', { extension, folder, user }, async (workbench) => {
-      await startOnKnown(workbench);
+      await startStackCount(workbench, workload.pid);
       const view = workbench.treeView('Processes');
       await view.row('known', 20_000);
       await view.expand('known');
@@ -112,7 +94,7 @@ describe('as an unprivileged user, through pkexec', { skip: skip || withoutSyste
   test('denied and no agent each have their own words, and nothing is left waiting', async () => {
     await inEditor('denied', { extension, folder, user }, async (workbench) => {
       await user.answer('no');
-      await startOnKnown(workbench);
+      await startStackCount(workbench, workload.pid);
       const denied = await workbench.notifications.shows(
         /You are not allowed to run the helper as root/,
       );
@@ -120,7 +102,7 @@ describe('as an unprivileged user, through pkexec', { skip: skip || withoutSyste
       await workbench.screenshot('denied');
       await workbench.notifications.close(/not allowed/);
       await user.answer('ask');
-      await startOnKnown(workbench);
+      await startStackCount(workbench, workload.pid);
       await workbench.notifications.shows(/no polkit agent is running/);
       await workbench.screenshot('no agent');
       assert.equal(await workbench.offersCommand(START), true);
@@ -135,7 +117,7 @@ describe('as root', { skip }, () => {
     body: Parameters<typeof inEditor>[2],
   ): Promise<void> {
     await inEditor(name, { extension, ...options }, async (workbench, server) => {
-      await startOnKnown(workbench);
+      await startStackCount(workbench, workload.pid);
       await workbench.treeView('Processes').row('known', 20_000);
       await body(workbench, server);
     });
@@ -173,7 +155,7 @@ describe('as root', { skip }, () => {
 
   test('without a folder it asks for a place, and records without one', async () => {
     await inEditor('no folder', { extension }, async (workbench) => {
-      await startOnKnown(workbench);
+      await startStackCount(workbench, workload.pid);
       await workbench.quickInput.opened('Start Stack Count');
       await workbench.quickInput.pick(/Record without saving/);
       await workbench.treeView('Processes').row('known', 20_000);

@@ -1,29 +1,17 @@
-/** A file of stacks, by its menu in the explorer, as a flame graph: drawn, zoomed, in the theme. */
+/** A file of stacks, by its menu in the explorer: its rows in the view, its flame graph in a tab. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runCli } from '../support/cli';
+import { entries, readLog, runCli, sum } from '../support/cli';
 import { inEditor } from '../support/editorSession';
+import { showFlameGraph } from '../support/explorer';
 import { packagedExtension } from '../support/extensionFolder';
+import { FlamegraphTab } from '../support/flamegraphTab';
 import { withoutBrowser } from '../support/machine';
 import { tempDir } from '../support/tempDir';
-import { waitFor } from '../support/waitFor';
-import type { Workbench } from '../support/workbench';
 
 const CAPTURE = 'test/fixtures/captures/known-0.23.capture';
-
-async function showFlameGraph({ page }: Workbench, file: string): Promise<void> {
-  const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: file });
-  await row.click({ button: 'right' });
-  const item = page.getByRole('menuitem', { name: 'Show Flame Graph' });
-  await item.waitFor();
-  // A menu takes no click in its first moments, lest the one that opened it chooses something.
-  await waitFor('the menu to take the click', async () => {
-    await item.click({ timeout: 1_000 }).catch(() => undefined);
-    return item.isHidden();
-  });
-}
 
 test('right-click, Show Flame Graph', { skip: withoutBrowser() }, async () => {
   const folder = tempDir('files');
@@ -38,17 +26,25 @@ test('right-click, Show Flame Graph', { skip: withoutBrowser() }, async () => {
       await workbench.showContainer('Stack Count');
       await workbench.showContainer('Explorer');
       await showFlameGraph(workbench, 'stack_count.log');
-      const tab = workbench.page.locator('.tab', { hasText: 'stack_count.log — Flame Graph' });
-      await tab.waitFor();
-      const frame = workbench.page.frameLocator('iframe.webview').frameLocator('iframe');
-      const name = frame.locator('#names text', { hasText: /^worker_user$/ });
-      await name.waitFor();
-      const before = (await name.boundingBox())?.x ?? 0;
-      await frame.getByRole('treeitem', { name: /^worker_user / }).click();
-      await frame.locator('#path', { hasText: 'worker_user' }).waitFor();
-      assert.ok(((await name.boundingBox())?.x ?? 0) <= before);
+      await workbench.page.locator('.tab', { hasText: 'stack_count.log — Flame Graph' }).waitFor();
+      const tab = new FlamegraphTab(workbench.page);
+      await tab.drawn();
+      const total = sum(entries(readLog(folder)));
+      assert.equal(await tab.samples(), total);
+
+      await workbench.showContainer('Stack Count');
+      const view = workbench.treeView('Processes');
+      await view.row('known');
+      await workbench.page.getByText('Saved stacks of stack_count.log, read-only.').waitFor();
+      await tab.zoomInto('worker_user');
       await workbench.screenshot('flame graph of a file');
 
+      await workbench.reloadWindow();
+      await tab.drawn();
+      assert.match(await tab.breadcrumb(), /worker_user$/);
+      assert.equal(await tab.samples(), total);
+
+      await workbench.showContainer('Explorer');
       await showFlameGraph(workbench, 'broken.bpf');
       const { severity } = await workbench.notifications.shows(
         /broken\.bpf can not be shown as a flame graph: line \d+/,

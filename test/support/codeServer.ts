@@ -20,6 +20,8 @@ import { waitFor } from './waitFor';
 export interface CodeServerOptions {
   /** Folder of the unpacked extension: see extensionFolder.ts. */
   readonly extension: string;
+  /** Other unpacked extensions. */
+  readonly more?: readonly string[];
   /** Workspace folder; none opens an empty window. */
   readonly folder?: string;
   /** Who runs the editor; whoever runs the tests, if not given. */
@@ -115,11 +117,11 @@ interface Home {
   readonly extensions: string;
 }
 
-function prepareHome({ extension, settings, user }: CodeServerOptions): Home {
+function prepareHome({ extension, more = [], settings, user }: CodeServerOptions): Home {
   const root = tempDir('editor');
   const data = join(root, 'data');
   const extensions = join(root, 'extensions');
-  installExtension(extension, extensions);
+  for (const each of [extension, ...more]) installExtension(each, extensions);
   mkdirSync(join(data, 'User'), { recursive: true });
   const all = { ...QUIET_SETTINGS, ...settings };
   writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify(all, null, 2));

@@ -38,46 +38,66 @@ const EFFECTS: Record<Answer, RegExp> = {
   ask: /^127 .*(No authentication agent found|authentication agent)/s,
 };
 
+/** One answer for everything, or one for each action; those of our own exist when it is installed. */
+export type Answers = Answer | Readonly<Record<'exec' | 'record' | 'recordOwn', Answer>>;
+
+const ACTIONS = {
+  exec: 'org.freedesktop.policykit.exec',
+  record: 'io.github.stack-count.record',
+  recordOwn: 'io.github.stack-count.record-own',
+} as const;
+
 export interface PolkitUser extends TestUser {
   /** Has polkit answer so from now on, and waits until it does. */
-  answer(answer: Answer): Promise<void>;
+  answer(answers: Answers): Promise<void>;
 }
 
 /** A new user, for whom polkit answers so when it is asked to let them run /bin/sh as root. */
 export async function createPolkitUser(answer: Answer): Promise<PolkitUser> {
   const user = createTestUser();
   await startBusAndPolkit();
-  const setAnswer = (next: Answer) => enforce(user, next);
+  const setAnswer = (next: Answers) => enforce(user, next);
   await setAnswer(answer);
   return Object.assign(user, { answer: setAnswer });
 }
 
-async function enforce(user: TestUser, answer: Answer): Promise<void> {
-  writeRule(user, answer);
+async function enforce(user: TestUser, answers: Answers): Promise<void> {
+  const each =
+    typeof answers === 'string' ? { exec: answers, record: answers, recordOwn: answers } : answers;
+  writeRule(user, each);
   const look = () => {
     const { status, stderr } = user.run('/usr/bin/pkexec', ['/bin/sh', '-c', ':']);
     return `${status} ${stderr}`;
   };
-  await waitFor(`polkit to answer "${answer}"`, look, (seen) => EFFECTS[answer].test(seen));
+  await waitFor(`polkit to answer "${each.exec}"`, look, (seen) => EFFECTS[each.exec].test(seen));
 }
 
-function writeRule(user: TestUser, answer: Answer): void {
+function writeRule(user: TestUser, answers: Readonly<Record<keyof typeof ACTIONS, Answer>>): void {
   removeStaleRules();
   const path = join(RULES, `${RULE_PREFIX}${process.pid}.rules`);
   if (!existsSync(path)) atExit(() => rmSync(path, { force: true }));
-  writeFileSync(path, ruleText(user.name, RESULTS[answer]), { mode: 0o644 });
+  writeFileSync(path, ruleText(user.name, answers), { mode: 0o644 });
   // polkitd gives up root, and reads the folder as its owner.
   const { uid, gid } = statSync(RULES);
   chownSync(path, uid, gid);
 }
 
-function ruleText(user: string, result: string): string {
+function ruleText(user: string, answers: Readonly<Record<keyof typeof ACTIONS, Answer>>): string {
+  const results = Object.entries(ACTIONS).map(([name, id]) => [
+    id,
+    RESULTS[answers[name as keyof typeof ACTIONS]],
+  ]);
   return `// Made by a test of Stack Count, which removes it again.
 polkit.addRule(function (action, subject) {
-  var shell = action.lookup("program") == "/bin/sh" || action.lookup("program") == "/usr/bin/sh";
-  var ours = action.id.indexOf("io.github.stack-count.") == 0;
-  if (subject.user == "${user}" && (ours || (action.id == "org.freedesktop.policykit.exec" && shell)))
-    return polkit.Result.${result};
+  if (subject.user != "${user}") return undefined;
+  var results = ${JSON.stringify(Object.fromEntries(results))};
+  var program = action.lookup("program");
+  var other = action.id == "${ACTIONS.exec}" && program != "/bin/sh" && program != "/usr/bin/sh";
+  return other ? undefined : polkit.Result[results[action.id]];
+});
+// Whoever is asked for a password gives their own.
+polkit.addAdminRule(function (action, subject) {
+  return subject.user == "${user}" ? ["unix-user:${user}"] : undefined;
 });
 `;
 }

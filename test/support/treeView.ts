@@ -79,6 +79,18 @@ export class TreeView {
     await (await this.#locate(match)).locator('.label-name').click();
   }
 
+  /** What the row says under the pointer; looked at again while the view refreshes. */
+  async tooltip(match: RowMatch, expected: RegExp): Promise<string> {
+    const hover = this.#page.locator('.workbench-hover');
+    const look = async () => {
+      await this.#page.mouse.move(0, 0);
+      await (await this.#locate(match)).locator('.label-name').hover({ timeout: 2_000 });
+      await this.#page.waitForTimeout(700);
+      return (await hover.allInnerTexts()).join('\n');
+    };
+    return waitFor(`the tooltip of ${match}`, look, (text) => expected.test(text));
+  }
+
   /** Presses the button at the right end of a row. */
   async rowAction(match: RowMatch, action: string): Promise<void> {
     const row = await this.#locate(match);

@@ -28,6 +28,9 @@ const NOISE = [
   /Could not locate the bindings file/,
   /build\/Release\/watchdog/,
   /Timed out waiting for authentication provider/,
+  // Of VS Code's own parts, when a window in a browser is reloaded.
+  /\[lifecycle\] Long running operations during shutdown/,
+  /IndexedDB database '[\w-]+' is closed/,
   /ERR_NAME_NOT_RESOLVED|ENOTFOUND|ERR_INTERNET_DISCONNECTED/,
 ];
 
@@ -109,6 +112,14 @@ export class Workbench {
   /** As Ctrl-R in the window: the extension host is started anew. */
   async reload(): Promise<void> {
     await this.page.reload();
+    await this.ready();
+  }
+
+  /** As the command: VS Code keeps which editors are open, and starts the extension host anew. */
+  async reloadWindow(): Promise<void> {
+    const loaded = this.page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
     await this.ready();
   }
 

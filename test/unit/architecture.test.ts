@@ -15,6 +15,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   privilege: ['core'],
   processes: ['core'],
   capture: ['core', 'symbols', 'privilege'],
+  doctor: ['core', 'capture', 'symbols', 'privilege'],
   engine: [
     'core',
     'capture',
@@ -25,8 +26,26 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'privilege',
     'processes',
   ],
-  terminal: ['core', 'capture', 'engine', 'formats', 'flamegraph', 'privilege', 'processes'],
-  editor: ['core', 'capture', 'engine', 'formats', 'flamegraph', 'privilege', 'processes'],
+  terminal: [
+    'core',
+    'capture',
+    'doctor',
+    'engine',
+    'formats',
+    'flamegraph',
+    'privilege',
+    'processes',
+  ],
+  editor: [
+    'core',
+    'capture',
+    'doctor',
+    'engine',
+    'formats',
+    'flamegraph',
+    'privilege',
+    'processes',
+  ],
 };
 
 /** Not a folder of this machine, not the clock, not another process. */

@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { COMMANDS, CONTEXT_KEYS, SETTINGS, VIEWS } from '../../src/contributions';
+import { COMMANDS, CONTEXT_KEYS, PANELS, SETTINGS, VIEWS } from '../../src/contributions';
 import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS, MAX_DEPTH, MAX_HZ } from '../../src/capture/options';
 
 const text = readFileSync('package.json', 'utf8');
 const manifest = JSON.parse(text) as {
   contributes: {
-    commands: { command: string; title: string; category?: string }[];
+    commands: { command: string; title: string; category?: string; enablement?: string }[];
     views: Record<string, { id: string }[]>;
-    configuration: { properties: Record<string, { default: unknown; maximum?: number }> };
+    configuration: {
+      properties: Record<string, { default: unknown; maximum?: number; scope?: string }>;
+    };
   };
 };
 const { commands, views, configuration } = manifest.contributes;
@@ -44,6 +46,22 @@ test('no setting chooses a program: it would run as root', () => {
   );
 });
 
+test('whatever runs as root or changes the machine needs a trusted workspace', () => {
+  const { start, startForProcess, startLoadMonitor, checkMachine, installHelper, uninstallHelper } =
+    COMMANDS;
+  const asRoot: string[] = [
+    ...[start, startForProcess, startLoadMonitor],
+    ...[checkMachine, installHelper, uninstallHelper],
+  ];
+  for (const { command, enablement = '' } of commands) {
+    assert.equal(enablement.includes('isWorkspaceTrusted'), asRoot.includes(command), command);
+  }
+});
+
+test('a workspace file can not widen whose processes are recorded', () => {
+  assert.equal(configuration.properties['stackCount.ownProcesses']?.scope, 'machine');
+});
+
 test('every text is in package.nls.json, and every text there is used', () => {
   const texts = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
   const used = [...text.matchAll(/"%([\w.]+)%"/g)].map((found) => found[1]);
@@ -56,6 +74,7 @@ test('when clauses use only the context keys that are set', () => {
     ...Object.values(CONTEXT_KEYS),
     ...Object.values(VIEWS),
     ...Object.values(COMMANDS),
+    ...Object.values(PANELS),
   ];
   const settings = SETTINGS.keys.map((key) => `${SETTINGS.section}.${key}`);
   assert.deepEqual(

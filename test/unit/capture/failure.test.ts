@@ -67,6 +67,73 @@ const CASES: readonly [string, Partial<HelperEvidence>, string, number][] = [
     'pkexecBroken',
     3,
   ],
+  [
+    'a refused environment',
+    {
+      greeted: false,
+      status: 127,
+      messages: [
+        'The value for the SHELL variable was not found in the /etc/shells file',
+        '',
+        'This incident has been reported.',
+      ],
+    },
+    'refusedEnvironment',
+    3,
+  ],
+  [
+    'the first process of a container as parent',
+    {
+      greeted: false,
+      status: 127,
+      messages: ['Refusing to render service to dead parents.'],
+    },
+    'orphan',
+    3,
+  ],
+  [
+    'sudo that needs a password',
+    { way: 'sudo', greeted: false, status: 1, messages: ['sudo: a password is required'] },
+    'sudoPassword',
+    3,
+  ],
+  [
+    'a wrong password',
+    { way: 'sudo', greeted: false, status: 1, messages: ['sudo: 3 incorrect password attempts'] },
+    'wrongPassword',
+    3,
+  ],
+  [
+    'not in the sudoers file',
+    { way: 'sudo', greeted: false, status: 1, messages: ['jo is not in the sudoers file.'] },
+    'denied',
+    3,
+  ],
+  [
+    'sudo in a container without new privileges',
+    {
+      way: 'sudo',
+      greeted: false,
+      status: 1,
+      messages: [
+        'sudo: The "no new privileges" flag is set, which prevents sudo from running as root.',
+      ],
+    },
+    'sudoBroken',
+    3,
+  ],
+  [
+    'a terminal closed at the question',
+    { way: 'terminal', greeted: false, status: null },
+    'dismissed',
+    3,
+  ],
+  [
+    'anything else',
+    { greeted: false, status: 127, messages: ['Cannot run program /bin/sh: No such file'] },
+    'notStarted',
+    3,
+  ],
   ['bpftrace missing', { refusal: 'bpftrace-missing', status: 65 }, 'bpftraceMissing', 4],
   ['bpftrace too old', { refusal: 'bpftrace-old 0.14.0', status: 66 }, 'bpftraceOld', 4],
   ['no BTF', { refusal: 'no-btf', status: 68 }, 'noBtf', 5],

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Profile } from '../../../src/core/profile';
-import { childrenOf } from '../../../src/engine/treeRows';
+import { Labels } from '../../../src/engine/labels';
+import { locate } from '../../../src/engine/locate';
+import { childrenOf as rowsOf, rowOf } from '../../../src/engine/treeRows';
+import type { Children } from '../../../src/engine/protocol';
+import { header, Load } from './labelledLoad';
+
+function childrenOf(profile: Profile, parent: string, limit: number): Children {
+  return rowsOf({ profile, labels: new Labels(header()) }, parent, limit);
+}
 
 /** `name/tid leaf;main count`, one process per name. */
 function profileOf(text: string): Profile {
@@ -72,4 +80,60 @@ test('names that a process chose are made safe to show', () => {
   const [process] = childrenOf(profile, '', 10).rows;
   assert.equal(process?.label, '\\x1b[31mred\\u202e');
   assert.equal(childrenOf(profile, 't/0/5', 10).rows[0]?.label, 'a\\x07');
+});
+
+/** Twenty quiet seconds, then one of the stacks burns. */
+function unusual(): Load {
+  const load = new Load();
+  load.ticks(20, { work: 40, rest: 20 });
+  load.ticks(5, { work: 40, rest: 20, sudden: 80 });
+  return load;
+}
+
+test('an unusual stack says so, its process and its pids too; sorted first if asked', () => {
+  const load = unusual();
+  const [process] = rowsOf(load, '', 10).rows;
+  assert.match(process?.description ?? '', /^unusual 1 stack {2}10 {2}[\d,]+ samples, 100\.0 %$/);
+  const [thread] = rowsOf(load, process?.id ?? '', 10).rows;
+  assert.match(
+    thread?.tooltip ?? '',
+    /Unusual now:\nsudden < main: new: 400 samples in 5 s, since/,
+  );
+  const labels = rowsOf(load, thread?.id ?? '', 10).rows.map(({ label }) => label);
+  assert.deepEqual(labels, ['work', 'rest', 'sudden']);
+  const rows = rowsOf({ ...load, labels: load.labels, unusualFirst: true }, thread?.id ?? '', 10);
+  assert.deepEqual(
+    rows.rows.map(({ label, unusual }) => [label, unusual?.now]),
+    [
+      ['sudden', true],
+      ['work', undefined],
+      ['rest', undefined],
+    ],
+  );
+  assert.match(rows.rows[0]?.description ?? '', /^unusual new {2}200 samples/);
+  assert.match(
+    rows.rows[0]?.tooltip ?? '',
+    /Unusual now: new: 400 samples in 5 s, since 14:03:00\n▁▁▁▁█ 0\.0 to 80 samples per second/,
+  );
+});
+
+test('what is unusual now is on the page, however short it is', () => {
+  const load = unusual();
+  const { rows, more } = rowsOf(load, 't/0/10', 1);
+  assert.deepEqual([rows.map(({ label }) => label), more], [['work', 'sudden'], 1]);
+  load.ticks(5, { work: 40, rest: 20 });
+  const [first, ...others] = rowsOf(load, 't/0/10', 10).rows;
+  assert.equal(first?.unusual, undefined);
+  assert.match(others.map(({ description }) => description).join(), /was new/);
+});
+
+test('the way to an unusual stack leads through the rows of the tree', () => {
+  const load = unusual();
+  const [stack] = load.labels.active;
+  assert.ok(stack);
+  const path = locate(load, rowOf(stack));
+  assert.deepEqual(
+    path.map(({ row: { kind, label } }) => `${kind} ${label}`),
+    ['process app', 'thread pid 10', 'stack sudden'],
+  );
 });

@@ -8,7 +8,7 @@ test('a name with blanks and brackets is read whole', () => {
 });
 
 test('use of the CPU is what was used between two readings, busiest first', () => {
-  const info = { name: 'x', commandLine: '' };
+  const info = { name: 'x', owner: 1000, commandLine: '' };
   const before = [
     { ...info, pid: 1, cpuTicks: 100 },
     { ...info, pid: 2, cpuTicks: 50 },

@@ -1,0 +1,104 @@
+/** Is there a bpftrace that the helper will run, and what is known to be wrong with that version? */
+import { bpftracePaths } from '../../capture/helperText';
+import type { Machine } from '../machine';
+import { problem, row, type Row } from '../row';
+
+const SUBJECT = {
+  id: 'bpftrace',
+  title: 'bpftrace',
+  why: 'It samples the CPUs. Only one that nobody but root can have changed is run.',
+};
+const INSTALL = 'Install it with your package manager (Debian, Ubuntu: apt install bpftrace).';
+const OLDEST = 17;
+
+export type Version = readonly [major: number, minor: number, patch: number];
+
+export function checkBpftrace(machine: Machine): Row {
+  const there = bpftracePaths().filter((path) => machine.look(path) !== undefined);
+  const path = there.find((each) => isRoots(machine, each));
+  if (path === undefined) return notUsable(there);
+  const version = readVersion(machine.run(path, ['--version'])?.stdout);
+  if (!version) return broken(path);
+  const text = version.join('.');
+  if (minorOf(version) < OLDEST) {
+    const mend = 'Install a newer bpftrace.';
+    return problem(SUBJECT, 4, `${text} at ${path} is too old: 0.17 is the oldest that works.`, {
+      mend,
+    });
+  }
+  const details = knownBugs(version);
+  return row(SUBJECT, 'ok', `Version ${text} at ${path}.`, { details });
+}
+
+/** Major versions behind 0 are newer than any minor one. */
+function minorOf([major, minor]: Version): number {
+  return major > 0 ? 999 : minor;
+}
+
+function isRoots(machine: Machine, path: string): boolean {
+  const found = machine.look(path);
+  return found !== undefined && found.uid === 0 && (found.mode & 0o022) === 0;
+}
+
+function notUsable([found]: readonly string[]): Row {
+  if (found === undefined) {
+    return problem(SUBJECT, 4, 'It is not installed where root keeps it.', { mend: INSTALL });
+  }
+  const mend = `Reinstall it, or: chown root ${found} && chmod go-w ${found}`;
+  return problem(SUBJECT, 4, `${found} can be changed by others than root, so it is not run.`, {
+    mend,
+  });
+}
+
+function broken(path: string): Row {
+  const mend = `Run "${path} --version" to see why, and reinstall it.`;
+  return problem(SUBJECT, 4, `${path} is installed but does not start.`, { mend });
+}
+
+/** `bpftrace v0.23.2` */
+export function readVersion(text: string | undefined): Version | undefined {
+  const found = /^bpftrace v(\d+)\.(\d+)(?:\.(\d+))?/m.exec(text ?? '');
+  return found ? [Number(found[1]), Number(found[2]), Number(found[3] ?? 0)] : undefined;
+}
+
+interface KnownBug {
+  readonly concerns: (minor: number, patch: number) => boolean;
+  /** What is wrong, and what Stack Count does about it. */
+  readonly text: string;
+}
+
+const KNOWN_BUGS: readonly KnownBug[] = [
+  {
+    concerns: (minor) => minor <= 20,
+    text: 'Up to 0.20 stacks collide in the kernel’s table, which is never emptied: what is lost is counted, and bpftrace is started afresh when that loses less.',
+  },
+  {
+    concerns: (minor) => minor < 18,
+    text: 'Before 0.18 it can not print bare addresses: they are read out of its perf format.',
+  },
+  {
+    concerns: (minor) => minor <= 23,
+    text: 'With libbpfcc 0.26 to 0.32 naming user functions closes files at random, and is slow: Stack Count names them itself.',
+  },
+  {
+    concerns: (minor) => minor <= 22,
+    text: 'Up to 0.22 a full map loses samples without a word: Stack Count counts every sample beside the map, and shows the difference.',
+  },
+  {
+    concerns: (minor) => minor >= 23,
+    text: 'Its JSON doubles escapes (0.23) or drops blanks in keys (0.24 and later): its text is read instead.',
+  },
+  {
+    concerns: (minor, patch) => minor === 24 && patch === 0,
+    text: '0.24.0 may refuse programs with several keys and a user stack: 0.24.1 mends that.',
+  },
+  {
+    concerns: () => true,
+    text: 'A request to end that comes while it attaches its probes can be lost: it is repeated.',
+  },
+];
+
+export function knownBugs(version: Version): string[] {
+  const minor = minorOf(version);
+  return KNOWN_BUGS.filter(({ concerns }) => concerns(minor, version[2])).map(({ text }) => text);
+}

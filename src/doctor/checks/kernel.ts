@@ -1,0 +1,88 @@
+/** The kernel: its release, the description of its types, and whether it lets BPF in at all. */
+import type { Machine } from '../machine';
+import { problem, row, type Row } from '../row';
+
+const MACHINES = ['x86_64', 'aarch64', 'riscv64'];
+
+export function checkKernel(machine: Machine): Row {
+  const subject = {
+    id: 'kernel',
+    title: 'Kernel',
+    why: 'Stacks are counted inside the kernel, through interfaces that older ones lack.',
+  };
+  const [release = '', hardware = ''] =
+    machine.run('/bin/uname', ['-rm'])?.stdout.trim().split(' ') ?? [];
+  if (release === '') return row(subject, 'unknown', 'uname does not tell the release.');
+  const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(machine.read('/etc/os-release') ?? '')?.[1];
+  const finding = `Linux ${release} on ${hardware}${system ? `, ${system}` : ''}.`;
+  if (MACHINES.includes(hardware)) return row(subject, 'ok', finding);
+  const mend = `Record on one of ${MACHINES.join(', ')}.`;
+  return problem(subject, 5, `${finding} This kind of machine is not supported.`, { mend });
+}
+
+export function checkBtf(machine: Machine): Row {
+  const subject = {
+    id: 'btf',
+    title: 'BTF',
+    why: 'The kernel describes its types there; reading a process’s life and the run queue needs it.',
+  };
+  const path = '/sys/kernel/btf/vmlinux';
+  if (machine.look(path)) return row(subject, 'ok', `${path} is there.`);
+  return problem(subject, 5, `${path} is missing.`, {
+    mend: 'Use a kernel built with CONFIG_DEBUG_INFO_BTF, as all current distributions ship. In a container, /sys must be mounted.',
+  });
+}
+
+/** Bits of the capability sets in /proc/<pid>/status: include/uapi/linux/capability.h. */
+const NEEDED = [
+  { bit: 21n, name: 'CAP_SYS_ADMIN' },
+  { bit: 38n, name: 'CAP_PERFMON' },
+  { bit: 39n, name: 'CAP_BPF' },
+];
+
+export function checkBpf(machine: Machine): Row {
+  const subject = {
+    id: 'bpf',
+    title: 'BPF and lockdown',
+    why: 'Lockdown for confidentiality, or a container without the rights, keeps even root from reading stacks.',
+  };
+  // `none [integrity] confidentiality`
+  const lockdown = /\[(\w+)\]/.exec(machine.read('/sys/kernel/security/lockdown') ?? '')?.[1];
+  if (lockdown === 'confidentiality') {
+    const mend = 'Boot without lockdown=confidentiality; integrity does no harm.';
+    return problem(subject, 5, 'The kernel is locked down for confidentiality.', { mend });
+  }
+  const missing = missingCapabilities(machine.read('/proc/self/status') ?? '');
+  if (missing.length > 0) {
+    const mend = `Give the container ${missing.join(', ')} (docker run --cap-add …).`;
+    return problem(subject, 5, `Not even root may use BPF here: ${missing.join(', ')} withheld.`, {
+      mend,
+    });
+  }
+  const state = lockdown ? `Lockdown is ${lockdown}` : 'There is no lockdown';
+  return row(subject, 'ok', `${state}, and root has the rights that BPF needs.`);
+}
+
+/** CAP_BPF and CAP_PERFMON exist since 5.8; before, CAP_SYS_ADMIN covers them. */
+function missingCapabilities(status: string): string[] {
+  const bounding = /^CapBnd:\t([0-9a-f]+)$/m.exec(status)?.[1];
+  if (bounding === undefined) return [];
+  const set = BigInt(`0x${bounding}`);
+  const has = ({ bit }: { bit: bigint }): boolean => ((set >> bit) & 1n) === 1n;
+  const known = set >> 38n === 0n && has({ bit: 21n }) ? NEEDED.slice(0, 1) : NEEDED;
+  return known.filter((each) => !has(each)).map(({ name }) => name);
+}
+
+export function checkKernelSymbols(machine: Machine): Row {
+  const subject = {
+    id: 'kernel-symbols',
+    title: 'Kernel symbols',
+    why: 'Kernel functions get their names from /proc/kallsyms, which kptr_restrict can blank.',
+  };
+  const value = machine.read('/proc/sys/kernel/kptr_restrict');
+  if (value === undefined) return row(subject, 'unknown', 'kptr_restrict can not be read.');
+  const finding = `kernel.kptr_restrict is ${value}.`;
+  if (value !== '2') return row(subject, 'ok', `${finding} Root sees the names.`);
+  const mend = 'sysctl kernel.kptr_restrict=1';
+  return row(subject, 'warning', `${finding} Kernel functions may have no names.`, { mend });
+}

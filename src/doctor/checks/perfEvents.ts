@@ -1,0 +1,46 @@
+/** The kernel's own limits on sampling: who may, how often, and how much time it may take. */
+import type { Machine } from '../machine';
+import { problem, row, type Row } from '../row';
+
+const FOLDER = '/proc/sys/kernel';
+const MAX_HZ = 999;
+const DEFAULT_HZ = 99;
+
+function number(machine: Machine, name: string): number | undefined {
+  const text = machine.read(`${FOLDER}/${name}`);
+  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
+}
+
+export function checkParanoid(machine: Machine): Row {
+  const subject = {
+    id: 'perf-event-paranoid',
+    title: 'perf_event_paranoid',
+    why: 'It keeps users without rights from sampling. Root is not bound by it, and the helper is root.',
+  };
+  const value = number(machine, 'perf_event_paranoid');
+  if (value === undefined) {
+    const mend = 'Use a kernel built with CONFIG_PERF_EVENTS.';
+    return problem(subject, 5, 'This kernel has no perf events.', { mend });
+  }
+  return row(subject, 'ok', `kernel.perf_event_paranoid is ${value}; it needs no change.`);
+}
+
+export function checkSampleRate(machine: Machine): Row {
+  const subject = {
+    id: 'sample-rate',
+    title: 'Sampling limits',
+    why: 'The kernel refuses rates above perf_event_max_sample_rate, and lowers it when samples take longer than perf_cpu_time_max_percent: samples that are throttled never fire, so nobody can count them as lost.',
+  };
+  const rate = number(machine, 'perf_event_max_sample_rate');
+  const percent = number(machine, 'perf_cpu_time_max_percent');
+  if (rate === undefined) return row(subject, 'unknown', 'The limits can not be read.');
+  const finding = `At most ${rate} samples a second and CPU, in ${percent ?? '?'} % of its time.`;
+  const mend =
+    'sysctl kernel.perf_event_max_sample_rate=100000 kernel.perf_cpu_time_max_percent=25';
+  if (rate < DEFAULT_HZ) return problem(subject, 5, `${finding} 99 Hz is refused.`, { mend });
+  if (rate < MAX_HZ) {
+    const limited = `${finding} Rates above ${rate} Hz are refused.`;
+    return row(subject, 'warning', limited, { mend });
+  }
+  return row(subject, 'ok', finding);
+}

@@ -1,0 +1,106 @@
+/** Looks at everything a recording on this machine depends on. A check that fails is a row, too. */
+import { helperText } from '../capture/helperText';
+import { DEFAULT_CAPTURE, helperArguments } from '../capture/options';
+import { readFacts, type PrivilegeFacts } from '../privilege/facts';
+import type { InstalledState } from '../privilege/installedHelper';
+import { planLaunches } from '../privilege/elevation';
+import type { Asker } from '../privilege/ways';
+import { checkBpftrace } from './checks/bpftrace';
+import { checkDebugSymbols } from './checks/debugSymbols';
+import { framePointerRow } from './checks/framePointers';
+import { checkBpf, checkBtf, checkKernel, checkKernelSymbols } from './checks/kernel';
+import { checkParanoid, checkSampleRate } from './checks/perfEvents';
+import { checkContainer, checkPidNamespace, checkTracefs } from './checks/surroundings';
+import { checkWays } from './checks/waysToRoot';
+import type { Machine } from './machine';
+import { probeStacks, type ProbeResult } from './probe';
+import { exitCodeOf, row, type ProblemCode, type Row } from './row';
+
+export interface DoctorOptions {
+  readonly pids: readonly number[] | 'all';
+  /** Record for two seconds even if a password has to be asked for. */
+  readonly probe: boolean;
+  readonly asker: Asker;
+  readonly installed: InstalledState;
+}
+
+export interface Report {
+  readonly version: 1;
+  readonly exitCode: 0 | ProblemCode;
+  readonly rows: readonly Row[];
+}
+
+const CHECKS: readonly ((machine: Machine) => Row)[] = [
+  checkBpftrace,
+  checkKernel,
+  checkBtf,
+  checkBpf,
+  checkKernelSymbols,
+  checkTracefs,
+  checkParanoid,
+  checkSampleRate,
+  checkContainer,
+  checkPidNamespace,
+];
+
+export async function examine(machine: Machine, options: DoctorOptions): Promise<Report> {
+  const facts = readFacts(options.installed);
+  const ways = safely(
+    () => checkWays(machine, facts, options.asker),
+    (text) => ({
+      row: unfinished('root', text),
+      silent: false,
+    }),
+  );
+  const rows = CHECKS.map((check) =>
+    safely(
+      () => check(machine),
+      (text) => unfinished(check.name, text),
+    ),
+  );
+  rows.splice(1, 0, ways.row);
+  const mayProbe = exitCodeOf(rows) === 0 && (options.probe || ways.silent);
+  const probed = mayProbe ? await probe(facts, options) : undefined;
+  rows.push(framePointerRow(probed));
+  rows.push(
+    safely(
+      () => checkDebugSymbols(lookedAt(options, probed)),
+      (text) => unfinished('debug-symbols', text),
+    ),
+  );
+  return { version: 1, exitCode: exitCodeOf(rows), rows };
+}
+
+/** A row must never keep the others from being shown. */
+function safely<T>(check: () => T, otherwise: (text: string) => T): T {
+  try {
+    return check();
+  } catch (error) {
+    return otherwise(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function unfinished(id: string, text: string): Row {
+  const subject = { id, title: id, why: 'This check did not come to its end.' };
+  return row(subject, 'unknown', `${text}.`, { mend: 'Please report it, with this text.' });
+}
+
+async function probe(
+  facts: PrivilegeFacts,
+  { pids, asker }: DoctorOptions,
+): Promise<ProbeResult | undefined> {
+  const capture = { ...DEFAULT_CAPTURE, stacks: 'user', pids } as const;
+  const call = { text: helperText(), words: helperArguments(capture) };
+  const launches = planLaunches(facts, call, asker);
+  const launch = launches.find(({ way }) => way === 'direct' || way === 'sudo') ?? launches[0];
+  return launch && probeStacks(launch);
+}
+
+const BUSIEST = 5;
+
+/** The chosen processes, else the busiest of the probe, else ourselves. */
+function lookedAt({ pids }: DoctorOptions, probed: ProbeResult | undefined): readonly number[] {
+  if (pids !== 'all') return pids;
+  const busiest = probed && 'processes' in probed ? probed.processes.slice(0, BUSIEST) : [];
+  return busiest.length > 0 ? busiest.map(({ pid }) => pid) : [process.pid];
+}

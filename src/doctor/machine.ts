@@ -1,0 +1,50 @@
+/** What the checks may ask of the machine. Everything may be missing, and nothing throws. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
+
+export interface FileFacts {
+  readonly uid: number;
+  readonly mode: number;
+}
+
+export interface RunResult {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Machine {
+  /** Content of a small file. */
+  read(path: string): string | undefined;
+  /** Of what is behind the path, links followed. */
+  look(path: string): FileFacts | undefined;
+  link(path: string): string | undefined;
+  /** undefined when it can not be started, or takes longer than some seconds. */
+  run(file: string, words: readonly string[]): RunResult | undefined;
+}
+
+const PATIENCE_MS = 10_000;
+const ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C', LC_ALL: 'C' };
+
+export const thisMachine: Machine = {
+  read: (path) => quietly(() => readFileSync(path, 'utf8').trimEnd()),
+  look: (path) => quietly(() => statSync(path)),
+  link: (path) => quietly(() => readlinkSync(path)),
+  run(file, words) {
+    const { status, stdout, stderr, error } = spawnSync(file, words, {
+      encoding: 'utf8',
+      env: ENVIRONMENT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: PATIENCE_MS,
+    });
+    return error ? undefined : { status, stdout, stderr };
+  },
+};
+
+function quietly<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}

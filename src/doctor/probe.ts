@@ -1,0 +1,108 @@
+/**
+ * Records user stacks for a moment, to see how deep they are. Frames are counted as bpftrace prints
+ * them: nothing is named, so missing symbols can not be taken for missing frame pointers.
+ */
+import type { SourceEvent } from '../capture/events';
+import { explainEnd, failureText, type Failure } from '../capture/failure';
+import { LiveSource } from '../capture/liveSource';
+import { readPrintedStack } from '../capture/printedStack';
+import { TickReader, type RawTick, type TickEvent } from '../capture/tickReader';
+import type { Launch } from '../privilege/elevation';
+
+export interface ProbedProcess {
+  readonly pid: number;
+  readonly name: string;
+  readonly samples: number;
+  /** Samples whose stack has fewer than three frames. */
+  readonly short: number;
+}
+
+export type ProbeResult =
+  | { readonly processes: readonly ProbedProcess[] }
+  | { readonly problem: string; readonly failure: Failure | undefined };
+
+const SHORT = 3;
+const PROBE_MS = 2_200;
+const PATIENCE_MS = 60_000;
+
+export function probeStacks(launch: Launch): Promise<ProbeResult> {
+  return new Promise((resolve) => new Probe(launch, resolve).start());
+}
+
+class Probe {
+  readonly #source: LiveSource;
+  readonly #reader = new TickReader();
+  readonly #counts = new Map<number, { name: string; samples: number; short: number }>();
+  readonly #names = new Map<number, string>();
+  readonly #messages: string[] = [];
+  #refusal: string | undefined;
+  #greeted = false;
+  #bpftraceStatus: number | undefined;
+  #timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly launch: Launch,
+    private readonly resolve: (result: ProbeResult) => void,
+  ) {
+    this.#source = new LiveSource(launch);
+    this.#timer = setTimeout(() => this.#source.stop(), PATIENCE_MS);
+  }
+
+  start(): void {
+    this.#source.start((event) => this.#event(event));
+    this.#source.command('run');
+  }
+
+  #event(event: SourceEvent): void {
+    if (event.kind === 'output') this.#reader.push(event.line).forEach((one) => this.#read(one));
+    if (event.kind === 'message') this.#message(event.line);
+    if (event.kind === 'end') this.#end(event.status);
+  }
+
+  #read(event: TickEvent): void {
+    if (event.kind === 'ready') this.#stopLater();
+    if (event.kind === 'process') this.#names.set(event.tgid, event.name);
+    if (event.kind === 'tick') this.#count(event.tick);
+    if (event.kind !== 'end') return;
+    if (!event.complete || event.status !== 0) this.#bpftraceStatus = event.status;
+    this.#source.stop();
+  }
+
+  #stopLater(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#source.stop(), PROBE_MS);
+  }
+
+  #count({ entries }: RawTick): void {
+    for (const { tgid, stack, count } of entries) {
+      const depth = readPrintedStack(stack, 'user').user.length;
+      if (depth === 0) continue;
+      const before = this.#counts.get(tgid) ?? { name: '', samples: 0, short: 0 };
+      const short = before.short + (depth < SHORT ? count : 0);
+      this.#counts.set(tgid, { ...before, samples: before.samples + count, short });
+    }
+  }
+
+  #message(line: string): void {
+    if (line.startsWith('S HELLO ')) this.#greeted = true;
+    else if (line.startsWith('S FAIL ')) this.#refusal = line.slice('S FAIL '.length);
+    else this.#messages.push(line.replace(/^B /, ''));
+  }
+
+  #end(status: number | null): void {
+    clearTimeout(this.#timer);
+    const failure = explainEnd({
+      way: this.launch.way,
+      status,
+      greeted: this.#greeted,
+      refusal: this.#refusal,
+      messages: this.#messages,
+      bpftraceStatus: this.#bpftraceStatus,
+    });
+    if (failure) return this.resolve({ problem: failureText(failure), failure });
+    const processes = [...this.#counts].map(([pid, counts]) => {
+      return { ...counts, pid, name: this.#names.get(pid) ?? '?' };
+    });
+    this.resolve({ processes: processes.sort((a, b) => b.samples - a.samples) });
+  }
+}

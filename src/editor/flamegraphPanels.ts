@@ -1,0 +1,184 @@
+/**
+ * The flame graph tabs of this window: one that follows the recording, and one for each file that
+ * was opened. They come back after a reload of the window.
+ */
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  commands,
+  env,
+  Uri,
+  ViewColumn,
+  window,
+  type Disposable,
+  type Memento,
+  type WebviewPanel,
+} from 'vscode';
+import { COMMANDS, CONTEXT_KEYS, PANELS } from '../contributions';
+import type { PanelSource } from '../flamegraph/panelMessages';
+import { describeFileError } from '../engine/outputFiles';
+import type { EngineClient } from './engineClient';
+import { FlamegraphPanel, titleOf, type PanelActions } from './flamegraphPanel';
+import { announceProblem } from './notifications';
+import type { ProcessesView } from './processesView';
+
+/** Where the last recording of this workspace was saved: its tab shows that after a reload. */
+const LAST_RESULT = 'lastResult';
+
+export class FlamegraphPanels implements Disposable {
+  readonly #panels = new Set<FlamegraphPanel>();
+  readonly #subscriptions: Disposable[];
+  #opened = false;
+
+  /** @param assets folder of the bundled page */
+  constructor(
+    private readonly engine: EngineClient,
+    private readonly view: ProcessesView,
+    private readonly memory: Memento,
+    private readonly assets: Uri,
+  ) {
+    this.#subscriptions = [
+      engine.onMessage((message) => {
+        if (message.type === 'tick') this.#tick(message.summary.seconds);
+        if (message.type === 'ended') this.#ended(message.files, message.summary.seconds);
+        if (message.type === 'started') this.#restart();
+      }),
+      view.onDidSelect((row) => this.#narrowAll(row)),
+      window.registerWebviewPanelSerializer(PANELS.flamegraph, {
+        deserializeWebviewPanel: async (panel, state) => this.#revive(panel, state),
+      }),
+    ];
+  }
+
+  /** @param file of stacks; absent: the running or last recording */
+  async show(file?: string): Promise<void> {
+    if (file === undefined) {
+      await this.view.showRecording();
+      return this.#open({}, ViewColumn.Active, false);
+    }
+    const problem = await this.view.showFile(file);
+    if (problem !== undefined) return announceProblem(problem);
+    this.#open({ file }, ViewColumn.Active, false);
+  }
+
+  /** By itself, at the first start in this window: beside the code, which keeps the keyboard. */
+  showBeside(): void {
+    if (this.#opened || this.#live) return;
+    this.#open({}, ViewColumn.Beside, true);
+  }
+
+  showAllProcesses(): void {
+    this.#narrowAll('');
+  }
+
+  /** Narrows the tab of what the view shows, which is opened if it is not. */
+  showOnly(row: string): void {
+    const { file } = this.view;
+    this.#open(file === undefined ? {} : { file }, ViewColumn.Active, true);
+    this.#narrowAll(row);
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  get #live(): FlamegraphPanel | undefined {
+    return [...this.#panels].find(({ source }) => source.file === undefined);
+  }
+
+  #open(source: PanelSource, column: ViewColumn, preserveFocus: boolean): void {
+    this.#opened = true;
+    const known = [...this.#panels].find((each) => each.source.file === source.file);
+    if (known) {
+      return known.panel.reveal(undefined, preserveFocus);
+    }
+    const options = { retainContextWhenHidden: true };
+    const showOptions = { viewColumn: column, preserveFocus };
+    this.#add(
+      window.createWebviewPanel(PANELS.flamegraph, titleOf(source), showOptions, options),
+      source,
+    );
+  }
+
+  #add(panel: WebviewPanel, source: PanelSource): void {
+    const added = new FlamegraphPanel(panel, source, this.engine, this.assets, this.#actions);
+    this.#panels.add(added);
+    panel.onDidDispose(() => this.#panels.delete(added));
+  }
+
+  /** The recording of before the reload was saved when the window went. */
+  #revive(panel: WebviewPanel, state: unknown): void {
+    const { source } = (state ?? {}) as { source?: PanelSource };
+    const file = source?.file ?? this.memory.get<string>(LAST_RESULT);
+    this.#add(panel, typeof file === 'string' ? { file } : {});
+  }
+
+  #restart(): void {
+    setNarrowed('');
+    this.#live?.restart();
+  }
+
+  #tick(seconds: number): void {
+    this.#live?.tick(seconds);
+  }
+
+  #ended(files: readonly string[], seconds: number): void {
+    const result = files.find((file) => !file.endsWith('.svg'));
+    if (result !== undefined) void this.memory.update(LAST_RESULT, result);
+    this.#tick(seconds);
+  }
+
+  /** Rows are of what the Processes view shows: only its own tab understands them. */
+  #narrowAll(row: string): void {
+    for (const panel of this.#panels) {
+      if (panel.source.file === this.view.file) panel.narrow(row);
+    }
+    setNarrowed(row);
+  }
+
+  readonly #actions: PanelActions = {
+    reveal: (row, { source }) => {
+      if (source.file === this.view.file) void this.view.reveal(row);
+    },
+    narrow: (row, panel) => {
+      panel.narrow(row);
+      setNarrowed(row);
+    },
+    copy: (text, what) => void copy(text, what),
+    save: (svg, panel) => void save(svg, panel.source),
+    goToFunction: (name) => void commands.executeCommand(COMMANDS.goToFunction, { name }),
+    openInSpeedscope: ({ source: { file } }) =>
+      void commands.executeCommand(
+        COMMANDS.openInSpeedscope,
+        file === undefined ? undefined : Uri.file(file),
+      ),
+    openFile: () => void commands.executeCommand(COMMANDS.openFile),
+    start: () => void commands.executeCommand(COMMANDS.start),
+  };
+}
+
+function setNarrowed(row: string): void {
+  void commands.executeCommand('setContext', CONTEXT_KEYS.narrowed, row !== '');
+}
+
+export async function copy(text: string, what: string): Promise<void> {
+  await env.clipboard.writeText(text);
+  window.setStatusBarMessage(`Stack Count: copied ${what}`, 3_000);
+}
+
+async function save(svg: string, { file }: PanelSource): Promise<void> {
+  const folder = file === undefined ? undefined : dirname(file);
+  const defaultUri = folder === undefined ? undefined : Uri.file(join(folder, 'flamegraph.svg'));
+  const target = await window.showSaveDialog({
+    title: 'Save Flame Graph',
+    filters: { 'SVG picture': ['svg'] },
+    ...(defaultUri ? { defaultUri } : {}),
+  });
+  if (!target) return;
+  try {
+    await writeFile(target.fsPath, svg);
+    window.setStatusBarMessage(`Stack Count: saved ${target.fsPath}`, 5_000);
+  } catch (error) {
+    announceProblem(describeFileError(error, target.fsPath));
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Writes the journal of a recording, a tick at a time, for the case that editor and engine are both
+ * gone before the results are saved. Never an end of the recording: what can not be written ends
+ * the journal there, and is said.
+ *
+ * Its size is bounded: when the ticks have grown as large as what they began from (or 4 MB), all is
+ * written anew as one, which no number of ticks makes larger. At 64 MB the journal ends.
+ */
+import { closeSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CompletedTick } from '../capture/session';
+import type { Profile } from '../core/profile';
+import { MAGIC, SUFFIX, type JournalHeader, type Line } from './journalFormat';
+import { JournalLines } from './journalLines';
+
+const GROWTH_BYTES = 4 * 2 ** 20;
+const MAX_BYTES = 64 * 2 ** 20;
+const WRITE_BYTES = 1 << 18;
+
+export interface JournalOptions {
+  /** Ours alone: made when it is not there. */
+  readonly folder: string;
+  readonly header: JournalHeader;
+  readonly profile: Profile;
+  /** Told once, when the journal ends before the recording. */
+  readonly complain: (text: string) => void;
+  readonly growthBytes?: number;
+  readonly maxBytes?: number;
+}
+
+export class Journal {
+  readonly path: string;
+  readonly #options: JournalOptions;
+  #lines = new JournalLines();
+  #file: number | undefined;
+  /** Bytes of the last whole, and of all since the beginning of the file. */
+  #whole = 0;
+  #size = 0;
+
+  constructor(options: JournalOptions) {
+    const { startedAt } = options.header.header;
+    this.#options = options;
+    this.path = join(options.folder, `${startedAt}-${options.header.pid}${SUFFIX}`);
+    this.#attempt(() => {
+      mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+      this.#begin([]);
+    });
+  }
+
+  add(tick: CompletedTick): void {
+    if (this.#file === undefined || tick.samples.length === 0) return;
+    this.#attempt(() => {
+      const { growthBytes = GROWTH_BYTES } = this.#options;
+      if (this.#size - this.#whole > Math.max(growthBytes, this.#whole)) this.#rewrite(tick);
+      else this.#write(this.#lines.of(tick));
+    });
+  }
+
+  /** Saved elsewhere, or nothing to save: the file goes. Otherwise it stays, to be found. */
+  close(saved: boolean): void {
+    this.#closeFile();
+    if (saved) removeIfThere(this.path);
+  }
+
+  #rewrite({ at, totals }: CompletedTick): void {
+    this.#closeFile();
+    this.#lines = new JournalLines();
+    this.#begin(this.#lines.whole(this.#options.profile, at, totals));
+  }
+
+  /** Beside its place until it is whole: what was there serves until then. */
+  #begin(lines: Iterable<Line>): void {
+    const beside = `${this.path}.new`;
+    this.#file = openSync(beside, 'w', 0o600);
+    this.#size = 0;
+    this.#put(`${MAGIC}${JSON.stringify(this.#options.header)}\n`);
+    this.#write(lines);
+    this.#whole = this.#size;
+    renameSync(beside, this.path);
+  }
+
+  #write(lines: Iterable<Line>): void {
+    let text = '';
+    for (const line of lines) {
+      text += `${JSON.stringify(line)}\n`;
+      if (text.length < WRITE_BYTES) continue;
+      this.#put(text);
+      text = '';
+    }
+    this.#put(text);
+  }
+
+  #put(text: string): void {
+    if (this.#file === undefined) return;
+    const bytes = Buffer.from(text, 'utf8');
+    this.#size += bytes.length;
+    if (this.#size > (this.#options.maxBytes ?? MAX_BYTES)) throw new Error('it grew too large');
+    for (let done = 0; done < bytes.length;) done += writeSync(this.#file, bytes, done);
+  }
+
+  #attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#closeFile();
+      // What it holds so far is good, up to its last whole line.
+      removeIfThere(`${this.path}.new`);
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.complain(`The journal of this recording ends here: ${reason}.`);
+    }
+  }
+
+  #closeFile(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It was not there.
+  }
+}

@@ -1,0 +1,74 @@
+/** What flame graph tabs are fed with: the recording, or files, each from where the tab is. */
+import { basename } from 'node:path';
+import { StackFeed, type FeedChunk } from '../core/stackFeed';
+import type { Profile } from '../core/profile';
+import type { PanelInfo } from '../flamegraph/panelMessages';
+import type { Recording } from './recording';
+import { describeRecording } from './resultFiles';
+import { storedProfile, UnreadableError } from './storedProfile';
+
+export type FeedAnswer =
+  { readonly chunk: FeedChunk; readonly info: PanelInfo } | { readonly problem: string };
+
+export interface FeedQuestion {
+  readonly panel: number;
+  /** From the start: the tab holds nothing yet. */
+  readonly anew: boolean;
+  /** Path of a file of stacks; absent: the recording. */
+  readonly file?: string;
+}
+
+const NOTHING = 'Nothing has been recorded yet.';
+
+export class PanelFeeds {
+  readonly #feeds = new Map<number, StackFeed>();
+
+  answer({ panel, anew, file }: FeedQuestion, recording: Recording | undefined): FeedAnswer {
+    const source = file === undefined ? recording?.profile : this.#open(panel, anew, file);
+    if (source === undefined) return { problem: NOTHING };
+    if (typeof source === 'string') return { problem: source };
+    const feed = this.#feed(panel, anew, source);
+    const info = file === undefined && recording ? infoOf(recording) : fileInfo(file ?? '');
+    return { chunk: feed.next(), info };
+  }
+
+  close(panel: number): void {
+    this.#feeds.delete(panel);
+  }
+
+  #feed(panel: number, anew: boolean, profile: Profile): StackFeed {
+    const known = this.#feeds.get(panel);
+    if (known && !anew && known.profile === profile) return known;
+    const feed = new StackFeed(profile);
+    this.#feeds.set(panel, feed);
+    return feed;
+  }
+
+  /** The file as it is when the tab begins; what is written to it later belongs to another tab. */
+  #open(panel: number, anew: boolean, file: string): Profile | string {
+    const known = this.#feeds.get(panel);
+    return known && !anew ? known.profile : openFile(file);
+  }
+}
+
+/** @returns in words why it can not be shown */
+export function openFile(file: string): Profile | string {
+  try {
+    return storedProfile(file);
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+    return `${basename(file)} can not be shown as a flame graph: ${error.message}.`;
+  }
+}
+
+function infoOf(recording: Recording): PanelInfo {
+  return {
+    picture: describeRecording(recording),
+    seconds: recording.seconds,
+    recording: recording.state !== 'ended',
+  };
+}
+
+function fileInfo(file: string): PanelInfo {
+  return { picture: { what: basename(file) }, seconds: 0, recording: false };
+}

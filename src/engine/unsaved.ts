@@ -1,0 +1,140 @@
+/** Recordings that nobody lived to save: finds their journals, and saves or removes them. */
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { printable } from '../core/printable';
+import { FolderBusyError, isAlive, lockFolder } from './folderLock';
+import { JournalError, SUFFIX } from './journalFormat';
+import { readJournal, readJournalHeader, type RecoveredRecording } from './journalReader';
+import { describeFileError, whyNotWritable } from './outputFiles';
+import { ResultFiles } from './resultFiles';
+
+export interface UnsavedRecording {
+  readonly journal: string;
+  /** Wall clock at its start, milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly samples: number;
+  readonly folder?: string;
+}
+
+/** Files written, or why there are none. */
+export type SavedRecording =
+  { readonly files: readonly string[] } | { readonly files: readonly []; readonly problem: string };
+
+/** Older ones make room: a journal takes 64 MB at most. */
+const MAX_KEPT = 3;
+const MAX_HEADER = 64 * 1024;
+
+/** The newest first. What holds no sample, or is no journal, is removed. */
+export function findUnsaved(folder: string): UnsavedRecording[] {
+  const paths = namesIn(folder).filter(isAbandoned).sort().reverse();
+  paths.slice(MAX_KEPT).forEach(removeJournal);
+  return paths.slice(0, MAX_KEPT).flatMap((journal) => {
+    const recording = readOrRemove(journal);
+    if (!recording) return [];
+    const { header, totals, folder: into } = recording;
+    const { startedAt } = header;
+    const where = into === undefined ? {} : { folder: into };
+    return [{ journal, startedAt, samples: totals.recorded, ...where }];
+  });
+}
+
+/** Writes its results, and removes the journal when all of them are written. */
+export function saveUnsaved(journal: string, folder: string): SavedRecording {
+  const problem = whyNotWritable(folder);
+  if (problem !== undefined) return { files: [], problem };
+  try {
+    const unlock = lockFolder(folder, 'Stack Count in VS Code');
+    try {
+      return write(journal, readJournal(readFileSync(journal)), folder);
+    } finally {
+      unlock();
+    }
+  } catch (error) {
+    const known = error instanceof FolderBusyError || error instanceof JournalError;
+    return { files: [], problem: known ? error.message : describeFileError(error, folder) };
+  }
+}
+
+export function removeJournal(journal: string): void {
+  try {
+    unlinkSync(journal);
+  } catch {
+    // Another window did.
+  }
+}
+
+function write(journal: string, recording: RecoveredRecording, folder: string): SavedRecording {
+  const problems: string[] = [];
+  const files = new ResultFiles(placeFor(journal, recording, folder), (text) =>
+    problems.push(text),
+  );
+  files.write(recording);
+  if (files.failed) return { files: [], problem: printable(problems.join('; ')) };
+  removeJournal(journal);
+  return { files: files.written };
+}
+
+/** Results of a later recording stay as they are: then ours get a folder of their own. */
+function placeFor(journal: string, { header }: RecoveredRecording, folder: string): string {
+  const written = statSync(journal).mtimeMs;
+  const names = header.limit ? ['stack.bpf', 'stack.svg'] : ['stack_count.log', 'stack.svg'];
+  if (!names.some((name) => modifiedAt(join(folder, name)) > written)) return folder;
+  const time = new Date(header.startedAt).toISOString().slice(0, 19).replaceAll(':', '.');
+  const own = join(folder, `stack_count-${time}`);
+  mkdirSync(own, { recursive: true });
+  return own;
+}
+
+function modifiedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(SUFFIX))
+      .map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+/** Whoever wrote it is gone. One that is damaged was abandoned, too. */
+function isAbandoned(path: string): boolean {
+  try {
+    return !isAlive(readJournalHeader(firstLine(path)));
+  } catch {
+    return true;
+  }
+}
+
+function firstLine(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(MAX_HEADER);
+    const length = readSync(file, bytes, 0, MAX_HEADER, 0);
+    return bytes.toString('utf8', 0, bytes.subarray(0, length).indexOf(10));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readOrRemove(journal: string): RecoveredRecording | undefined {
+  try {
+    const recording = readJournal(readFileSync(journal));
+    if (recording.totals.recorded > 0) return recording;
+  } catch (error) {
+    if (!(error instanceof JournalError)) return undefined;
+  }
+  removeJournal(journal);
+  return undefined;
+}

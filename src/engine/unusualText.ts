@@ -1,0 +1,76 @@
+/** What is unusual, in words and in small pictures: for the terminal, tooltips and messages. */
+import { shortText } from '../anomaly/reason';
+import { formatCount } from '../core/accounting';
+import { processTitle } from '../core/callTree';
+import { printable, shorten } from '../core/printable';
+import type { ProcessRecord, StackRecord } from '../core/profile';
+import { sizeOf, type Cause, type LabelBook, type Labels } from './labels';
+
+const NAME_LENGTH = 40;
+const FRAMES = 4;
+const BARS = '▁▂▃▄▅▆▇█';
+
+/** `work < sudden < sudden_body`, leaf first. */
+export function stackName({ frames }: StackRecord): string {
+  const names = frames.slice(0, FRAMES).map(({ name }) => shorten(printable(name), NAME_LENGTH));
+  return names.join(' < ');
+}
+
+/** `8.3×` where it is unusual now, `was 8.3×` where it was; undefined where it never was. */
+export function shortLabel(labels: LabelBook, stack: StackRecord): string | undefined {
+  const anomaly = labels.anomaly(stack);
+  if (!anomaly) return undefined;
+  return `${anomaly.until === undefined ? '' : 'was '}${shortText(anomaly.change)}`;
+}
+
+/** `▁▁▁▁█▇ 0 to 98 samples per second in the last 6 reports` */
+export function historyText(rates: readonly number[]): string {
+  const most = Math.max(0, ...rates);
+  const bar = (rate: number): string => BARS[Math.round((rate / most) * (BARS.length - 1))] ?? ' ';
+  const bars = rates.map((rate) => (most === 0 ? BARS[0] : bar(rate))).join('');
+  const range = `${perSecond(Math.min(...rates, most))} to ${perSecond(most)}`;
+  return `${bars} ${range} samples per second in the last ${rates.length} reports`;
+}
+
+function perSecond(rate: number): string {
+  return rate >= 10 ? formatCount(Math.round(rate)) : rate.toFixed(1);
+}
+
+/** What is unusual of a process, that now first, the largest change first. */
+export function labelledFirst(labels: LabelBook, process: ProcessRecord): StackRecord[] {
+  return [...labels.labelledIn(process)].sort((a, b) => rank(labels, b) - rank(labels, a));
+}
+
+/** From here on it is unusual now. */
+export const RANK_NOW = 2;
+
+/** Higher is more unusual: now before earlier, then by the size of the change; 0 is not at all. */
+export function rank(labels: LabelBook, stack: StackRecord): number {
+  const anomaly = labels.anomaly(stack);
+  if (!anomaly) return 0;
+  const size = sizeOf(anomaly.change);
+  return (anomaly.until === undefined ? RANK_NOW : 1) + size / (size + 1);
+}
+
+/** One line for each unusual stack, at most `limit`, and how many more there are. */
+export function unusualLines(labels: Labels, limit: number): string[] {
+  const all = [...labels.labelled].sort((a, b) => rank(labels, b) - rank(labels, a));
+  const lines = all.slice(0, limit).map((stack) => {
+    const mark = labels.isActive(stack) ? '!' : '-';
+    return `  ${mark} ${processName(stack.process)}: ${stack.reason}: ${stackName(stack)}`;
+  });
+  return all.length > limit ? [...lines, `  and ${all.length - limit} more`] : lines;
+}
+
+/** `burst (1234): new: 412 samples in 5 s, since 14:03:10: work < sudden`, for a message. */
+export function causeText({ stacks, changed }: Cause): string {
+  const [first] = stacks;
+  if (!first) return '';
+  const others = changed > 1 ? ` and ${formatCount(changed - 1)} more` : '';
+  return `${processName(first.process)}: ${first.reason}: ${stackName(first)}${others}`;
+}
+
+/** `burst (1234)` */
+export function processName(process: ProcessRecord): string {
+  return printable(processTitle(process));
+}

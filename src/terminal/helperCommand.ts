@@ -1,0 +1,61 @@
+/** `stack-count helper install|uninstall|status`: the copy of the helper that root keeps. */
+import { parseArgs } from 'node:util';
+import { printable } from '../core/printable';
+import {
+  installHelper,
+  tellHelper,
+  uninstallHelper,
+  type HelperOutcome,
+} from '../engine/helperSetup';
+import type { Asker } from '../privilege/ways';
+import { HELPER_HELP } from './help';
+import { UsageError } from './usageError';
+
+const OPTIONS = {
+  json: { type: 'boolean' },
+  for: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+export async function helperCommand(words: readonly string[]): Promise<number> {
+  const { values, positionals } = read(words);
+  if (values.help) return print(HELPER_HELP, 0);
+  const asker = readAsker(values.for);
+  const outcome = await act(positionals, asker);
+  if (values.json) print(`${JSON.stringify(outcome, null, 2)}\n`, 0);
+  else (outcome.failure ? process.stderr : process.stdout).write(`${printable(outcome.text)}\n`);
+  if (outcome.failure) return outcome.failure.exitCode;
+  return positionals[0] === 'status' && outcome.state.kind !== 'ours' ? 1 : 0;
+}
+
+/** @throws UsageError */
+function read(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options: OPTIONS, strict: true, allowPositionals: true });
+  } catch (error) {
+    const [sentence = ''] = (error as Error).message.split('. ');
+    throw new UsageError(sentence.replace(/\.$/, ''));
+  }
+}
+
+function readAsker(name = 'terminal'): Asker {
+  if (name === 'terminal' || name === 'editor') return name;
+  throw new UsageError(`--for ${name}: expected terminal or editor`);
+}
+
+async function act(words: readonly string[], asker: Asker): Promise<HelperOutcome> {
+  const [task, ...extra] = words;
+  if (extra.length === 0 && task === 'status') return tellHelper();
+  if (extra.length === 0 && task === 'install') return installHelper(asker, note);
+  if (extra.length === 0 && task === 'uninstall') return uninstallHelper(asker, note);
+  throw new UsageError('helper expects install, uninstall or status');
+}
+
+function print(text: string, code: number): number {
+  process.stdout.write(text);
+  return code;
+}
+
+function note(text: string): void {
+  process.stderr.write(`${printable(text)}\n`);
+}

@@ -1,0 +1,338 @@
+/** The page of the flame graph tab by itself: what a reader does there, and what bad data do to it. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Profile, type ProcessRecord } from '../../src/core/profile';
+import { profileOf } from '../../src/engine/storedProfile';
+import type { FromPage } from '../../src/flamegraph/panelMessages';
+import { withoutBrowser } from '../support/machine';
+import { PanelPage, THEMES, type ThemeClass } from '../support/panelPage';
+import { tempDir } from '../support/tempDir';
+import { waitFor } from '../support/waitFor';
+import { processRef, stack } from '../unit/flamegraph/sampleStacks';
+
+const skip = withoutBrowser();
+
+const DEMO = processRef(7, 'demo');
+
+function demo(): Profile {
+  return profileOf([
+    stack(DEMO, 7, 'n:main@/opt/demo n:run@/opt/demo n:read@/lib/libc.so k:vfs_read', 60),
+    stack(DEMO, 8, 'n:main@/opt/demo n:run@/opt/demo', 30),
+    stack(processRef(9, 'other'), 9, 'n:main@/opt/other n:idle@/opt/other', 10),
+  ]);
+}
+
+/** More samples of the first stack. */
+function grow(profile: Profile, count: number): void {
+  const [process] = profile.processes as [ProcessRecord];
+  const [record] = [...process.stacks.values()];
+  assert.ok(record);
+  profile.add(record, 7, count);
+}
+
+async function withPanel(
+  profile: Profile | undefined,
+  body: (panel: PanelPage) => Promise<void>,
+  options: { theme?: ThemeClass; state?: unknown } = {},
+): Promise<void> {
+  const panel = await PanelPage.open(profile, options.theme, options.state);
+  try {
+    if (profile) await panel.tick(1);
+    await body(panel);
+    assert.deepEqual(panel.errors, []);
+  } finally {
+    await panel.close();
+  }
+}
+
+const details = ({ page }: PanelPage): Promise<string> => page.locator('.details').innerText();
+const crumbs = ({ page }: PanelPage): Promise<string> => page.locator('.breadcrumb').innerText();
+const numbers = ({ page }: PanelPage): Promise<string> => page.locator('header').innerText();
+
+/** As a keyboard user: from the root down to this function. */
+async function walkTo(panel: PanelPage, name: string): Promise<void> {
+  await panel.page.locator('.graph').focus();
+  for (let steps = 0; steps < 150; steps++) {
+    if ((await details(panel)).startsWith(name)) return;
+    await panel.page.keyboard.press('ArrowDown');
+  }
+  assert.fail(`${name} was not on the way down`);
+}
+
+function last<Type extends FromPage['type']>(
+  panel: PanelPage,
+  type: Type,
+): Promise<Extract<FromPage, { type: Type }>> {
+  const find = () => panel.posted.filter((message) => message.type === type).at(-1);
+  return waitFor(`the page to say ${type}`, find, Boolean) as never;
+}
+
+test('zoom, selection and search survive three ticks, and the numbers grow', { skip }, async () => {
+  const profile = demo();
+  await withPanel(profile, async (panel) => {
+    await walkTo(panel, 'read');
+    assert.equal(await details(panel), 'read · libc.so · native · 60 samples, 60.0%');
+    await panel.page.keyboard.press('Enter');
+    assert.match(await crumbs(panel), /demo \(7\)\s*›\s*pid 7\s*›\s*…?.*read$/s);
+    assert.deepEqual((await last(panel, 'reveal')).row, 'f/0/7/0/1');
+    await panel.page.keyboard.press('Control+f');
+    await panel.page.keyboard.type('vfs');
+    await panel.page.locator('.matched', { hasText: '100% matched' }).waitFor();
+    for (const seconds of [2, 3, 4]) {
+      grow(profile, 100);
+      await panel.tick(seconds);
+    }
+    assert.match(await crumbs(panel), /read$/);
+    assert.equal(await panel.page.locator('vscode-text-field input').inputValue(), 'vfs');
+    assert.match(await numbers(panel), /400 samples/);
+    await panel.page.locator('.graph').focus();
+    await panel.page.keyboard.press('Escape');
+    await panel.page.locator('.matched').waitFor({ state: 'hidden' });
+  });
+});
+
+test('while the reader is busy data wait, and one key brings them', { skip }, async () => {
+  const profile = demo();
+  await withPanel(profile, async (panel) => {
+    await panel.page.locator('.graph').focus();
+    await panel.page.keyboard.press('p');
+    grow(profile, 5);
+    panel.info = { ...panel.info, seconds: 4 };
+    await panel.send({ type: 'tick', seconds: 4 });
+    await panel.page.getByText('Paused, 3 s behind · Resume').waitFor();
+    assert.match(await numbers(panel), /\b100 samples/);
+    await panel.page.keyboard.press('p');
+    await panel.drawn(4);
+    assert.match(await numbers(panel), /\b105 samples/);
+    await panel.page.getByText('Pause', { exact: true }).waitFor();
+  });
+});
+
+test(
+  'the table sorts, filters, zooms; callers and callees of what is selected',
+  { skip },
+  async () => {
+    await withPanel(demo(), async (panel) => {
+      const { page } = panel;
+      await page.locator('.graph').focus();
+      await page.keyboard.press('t');
+      const rows = async (): Promise<string[]> => {
+        const texts = await page.locator('.functions .body .row').allInnerTexts();
+        return texts.map((text) => text.split(/\s*\n\s*/).join(' '));
+      };
+      assert.deepEqual(await rows(), [
+        'vfs_read 60 60 60.0%',
+        'run demo 30 90 90.0%',
+        'idle other 10 10 10.0%',
+        'main demo 0 90 90.0%',
+        'main other 0 10 10.0%',
+        'read libc.so 0 60 60.0%',
+      ]);
+      await page.getByRole('columnheader', { name: 'Total' }).getByRole('button').click();
+      assert.match((await rows())[0] ?? '', /^main demo/);
+      assert.equal(
+        await page.getByRole('columnheader', { name: 'Total' }).getAttribute('aria-sort'),
+        'descending',
+      );
+      await page.locator('.functions').focus();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      const selected = page.locator('.functions [aria-selected="true"]');
+      assert.match(await selected.innerText(), /^run/);
+      await page.keyboard.press('Enter');
+      assert.match(await crumbs(panel), /run$/);
+      await page.keyboard.press('c');
+      const [callers = '', callees = ''] = await page
+        .locator('.neighbours section')
+        .allInnerTexts();
+      assert.match(callers, /90 {2}100%\s*main/);
+      assert.match(callees, /60 {2}66\.7%\s*read[^]*30 {2}33\.3%\s*no callee/);
+      await page.getByRole('button', { name: 'read' }).click();
+      await page.locator('.neighbours h2', { hasText: 'read' }).waitFor();
+      await page.keyboard.press('t');
+      await page.keyboard.press('/');
+      await page.keyboard.type('idle');
+      await waitFor('one row', rows, (all) => all.length === 1);
+    });
+  },
+);
+
+test('narrowed from the Processes view, merged, turned, saved', { skip }, async () => {
+  await withPanel(demo(), async (panel) => {
+    await panel.send({ type: 'narrow', row: 't/0/8' });
+    await panel.page.getByText('demo (7), pid 8').waitFor();
+    assert.match(await numbers(panel), /\b30 samples/);
+    await panel.page.getByRole('button', { name: 'All processes' }).click();
+    assert.equal((await last(panel, 'narrow')).row, '');
+    await panel.send({ type: 'narrow', row: '' });
+    await panel.page.getByRole('button', { name: 'Flame' }).click();
+    await panel.page.getByRole('combobox').click();
+    await panel.page.getByRole('option', { name: 'Merged by function' }).click();
+    await walkUp(panel, 'main');
+    await panel.page.keyboard.press('Control+s');
+    const { svg } = await last(panel, 'save');
+    assert.match(svg, /^<\?xml/);
+    assert.match(svg, />100 samples|100 samples/);
+    writeFileSync(join(tempDir('saved'), 'flamegraph.svg'), svg);
+  });
+});
+
+async function walkUp(panel: PanelPage, name: string): Promise<void> {
+  await panel.page.locator('.graph').focus();
+  await panel.page.keyboard.press('ArrowUp');
+  await panel.page.keyboard.press('ArrowUp');
+  assert.ok((await details(panel)).startsWith(name), await details(panel));
+}
+
+test('after a reload of the window the reader is where they were', { skip }, async () => {
+  const state = {
+    ...{ source: {}, row: 'p/0', grouping: 'none', orientation: 'icicle', query: 'vfs' },
+    focus: ['native\0/opt/demo\0main', 'native\0/opt/demo\0run'],
+    ...{ pane: 'functions', anomaliesOnly: false },
+  };
+  await withPanel(
+    demo(),
+    async (panel) => {
+      assert.match(await crumbs(panel), /demo \(7\)\s*›\s*.*main\s*›\s*run$/s);
+      await panel.page.locator('.matched', { hasText: '66.7% matched' }).waitFor();
+      assert.equal(await panel.page.locator('.functions .body .row').count(), 1);
+    },
+    { state },
+  );
+});
+
+test('nothing recorded, no sample, and a first sample that comes later', { skip }, async () => {
+  await withPanel(undefined, async (panel) => {
+    await panel.page.getByText('Loading').waitFor();
+    await panel.send({ type: 'problem', epoch: 1, text: 'Nothing has been recorded yet.' });
+    await panel.page.getByRole('button', { name: 'Start Stack Count' }).click();
+    await last(panel, 'start');
+  });
+  const profile = new Profile(100);
+  await withPanel(profile, async (panel) => {
+    await panel.page.getByText('Waiting for the first samples').waitFor();
+    const process = profile.addProcess(7, 'demo');
+    const frame = { symbol: 'main', name: 'main', module: '', kind: 'native' } as const;
+    profile.add(profile.stack(process, [profile.frames.intern(frame)]), 7, 3);
+    await panel.tick(2);
+    assert.match(await numbers(panel), /\b3 samples/);
+    await walkTo(panel, 'main');
+  });
+});
+
+const HOSTILE = [
+  '<img/src=x/onerror=alert(1)>',
+  '</script><script>alert(1)</script>',
+  '\u202egnp.exe',
+  'tab\tnewline\nescape\u001b[31m',
+  'שלום',
+  `std::${'very_long::'.repeat(400)}name`,
+];
+
+test(
+  'hostile names are text: drawn, in the table, in the tooltip, in callers',
+  { skip },
+  async () => {
+    const stacks = HOSTILE.map((name, i) => ({
+      ...stack(processRef(i + 1, name), i + 1, 'n:main', 10),
+      frames: [{ symbol: name, name, module: `/opt/${name}`, kind: 'native' as const }],
+    }));
+    await withPanel(profileOf(stacks), async (panel) => {
+      const { page } = panel;
+      await page.locator('.graph').focus();
+      await page.keyboard.press('t');
+      await page
+        .locator('.functions .body .row')
+        .nth(HOSTILE.length - 1)
+        .waitFor();
+      const text = await page.locator('.functions').innerText();
+      assert.ok(text.includes('<img/src=x/onerror=alert(1)>'));
+      assert.ok(text.includes('\\u202egnp.exe'));
+      assert.ok(text.includes('newline\\x0aescape\\x1b[31m'));
+      await page.keyboard.press('c');
+      const box = await page.locator('.graph canvas').boundingBox();
+      assert.ok(box);
+      for (let i = 0; i < HOSTILE.length; i++) {
+        const x = box.x + (box.width * (i + 0.5)) / HOSTILE.length;
+        await page.mouse.move(x, box.y + 3 * 18 + 9);
+        await page.locator('.tooltip').waitFor();
+        await page.mouse.click(x, box.y + 3 * 18 + 9);
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Escape');
+      }
+      assert.equal(await page.locator('.tooltip img, .neighbours img, .functions img').count(), 0);
+      await page.screenshot({ path: join(tempDir('hostile'), 'hostile.png') });
+    });
+  },
+);
+
+test('one stack 127 deep is drawn to its leaf', { skip }, async () => {
+  const path = Array.from({ length: 127 }, (_, i) => `n:f${i}`).join(' ');
+  await withPanel(profileOf([stack(DEMO, 7, path, 1)]), async (panel) => {
+    await walkTo(panel, 'f126 ');
+    assert.equal(await details(panel), 'f126 · native · 1 sample, 100% · self 1, 100%');
+  });
+});
+
+test('50,000 stacks: what is not drawn is counted, and zooming draws it', { skip }, async () => {
+  const stacks = Array.from({ length: 50_000 }, (_, i) =>
+    stack(DEMO, 7, `n:main n:group${i % 250} n:leaf${i}`, 1 + (i % 3)),
+  );
+  const samples = stacks.reduce((sum, { count }) => sum + count, 0);
+  await withPanel(profileOf(stacks), async (panel) => {
+    const counted = samples.toLocaleString('en-US');
+    assert.ok((await numbers(panel)).includes(`${counted} samples`));
+    await walkTo(panel, 'main');
+    await panel.page.keyboard.press('ArrowDown');
+    await panel.page.keyboard.press('ArrowDown');
+    assert.match(await details(panel), /more, too small to draw/);
+    await panel.page.keyboard.press('ArrowUp');
+    await panel.page.keyboard.press('Enter');
+    await panel.page.keyboard.press('ArrowDown');
+    assert.match(await details(panel), /^leaf\d+ · native · \d samples?, <0\.01% · self/);
+    await panel.page.keyboard.press('t');
+    const grid = panel.page.getByRole('grid');
+    assert.equal(await grid.getAttribute('aria-rowcount'), String(50_000 + 250 + 1 + 1));
+    assert.ok((await panel.page.locator('.functions .body .row').count()) < 100);
+  });
+});
+
+test('axe finds nothing serious, in any theme, with any pane', { skip }, async (context) => {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  for (const theme of Object.keys(THEMES) as ThemeClass[]) {
+    await context.test(theme, async () => {
+      await withPanel(
+        demo(),
+        async (panel) => {
+          // By the debugger: the page's own policy lets no other script in.
+          await panel.page.evaluate(axe);
+          for (const key of ['', 't', 'c']) {
+            await panel.page.locator('.graph').focus();
+            if (key !== '') await panel.page.keyboard.press(key);
+            const found = await panel.page.evaluate(async () => {
+              interface Violation {
+                readonly id: string;
+                readonly impact: string;
+                readonly nodes: readonly { readonly html: string }[];
+              }
+              const { axe: runner } = globalThis as unknown as {
+                axe: { run(): Promise<{ violations: readonly Violation[] }> };
+              };
+              return (await runner.run()).violations.map(
+                ({ id, impact, nodes }) => `${impact} ${id} ${nodes[0]?.html ?? ''}`,
+              );
+            });
+            assert.deepEqual(
+              found.filter((each) => /^(serious|critical)/.test(each)),
+              [],
+            );
+          }
+        },
+        { theme },
+      );
+    });
+  }
+});

@@ -1,0 +1,20 @@
+/** The files of the workspace, and the menu of one. */
+import { waitFor } from './waitFor';
+import type { Workbench } from './workbench';
+
+export async function showFlameGraph(workbench: Workbench, file: string): Promise<void> {
+  await explorerMenu(workbench, file, 'Show Flame Graph');
+}
+
+/** Right-click on a file of the workspace folder, and an item of the menu. */
+export async function explorerMenu({ page }: Workbench, file: string, item: string): Promise<void> {
+  const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: file });
+  await row.first().click({ button: 'right' });
+  const entry = page.getByRole('menuitem', { name: item });
+  await entry.waitFor();
+  // A menu takes no click in its first moments, lest the one that opened it chooses something.
+  await waitFor('the menu to take the click', async () => {
+    await entry.click({ timeout: 1_000 }).catch(() => undefined);
+    return entry.isHidden();
+  });
+}

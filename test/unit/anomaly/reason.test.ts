@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { changeText } from '../../../src/anomaly/reason';
+import type { Change } from '../../../src/anomaly/verdict';
+
+const SURGE: Change = {
+  kind: 'surge',
+  scope: 'stacks',
+  count: 412,
+  expected: 49.6,
+  seconds: 5.01,
+  since: 30,
+  score: 0.8,
+};
+
+const CASES: [Partial<Change>, string][] = [
+  [{}, '8.3 times its usual rate, 412 samples in 5 s'],
+  [{ count: 4120 }, '83 times its usual rate, 4,120 samples in 5 s'],
+  [{ scope: 'process' }, 'whole process: 8.3 times its usual rate, 412 samples in 5 s'],
+  [{ kind: 'drop', count: 2 }, 'drop: 0.04 times its usual rate, 2 samples in 5 s'],
+  [
+    { kind: 'drop', count: 1, expected: 900 },
+    'drop: less than 0.01 times its usual rate, 1 sample in 5 s',
+  ],
+  [{ kind: 'gone', count: 0 }, 'gone: no samples in 5 s'],
+  [{ kind: 'new', expected: 0 }, 'new: 412 samples in 5 s'],
+  [
+    { kind: 'new', expected: 0, scope: 'newProcess', seconds: 900 },
+    'new process: 412 samples in 15 min',
+  ],
+  [
+    { scope: 'machine', expected: 0, seconds: 0.4 },
+    'many at once: many times its usual rate, 412 samples in 0.4 s',
+  ],
+];
+
+for (const [change, text] of CASES)
+  test(text, () => assert.equal(changeText({ ...SURGE, ...change }), text));

@@ -1,0 +1,205 @@
+/** What a journal brings back is what was recorded, up to its last whole tick. */
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { CaptureHeader } from '../../../src/capture/captureFile';
+import { DEFAULT_CAPTURE } from '../../../src/capture/options';
+import { Session } from '../../../src/capture/session';
+import { startTime } from '../../../src/engine/folderLock';
+import { Journal, type JournalOptions } from '../../../src/engine/journal';
+import { readJournal } from '../../../src/engine/journalReader';
+import { findUnsaved, saveUnsaved } from '../../../src/engine/unsaved';
+import { writeStackCountLog } from '../../../src/formats/stackCountLog';
+import type { Profile } from '../../../src/core/profile';
+import { tempDir } from '../../support/tempDir';
+
+const HEADER: CaptureHeader = {
+  startedAt: Date.UTC(2026, 5, 1, 14, 3),
+  options: { ...DEFAULT_CAPTURE, stacks: 'kernel' },
+  maxStacks: 1000,
+  reportInterval: 5,
+  cpus: 2,
+  version: '0.1.0',
+};
+
+/** No process has this pid. */
+const GONE = 4_194_304;
+
+function logOf(profile: Profile): string {
+  return [...writeStackCountLog(profile.countedStacks())].join('');
+}
+
+/** A recording of `ticks` ticks with a journal, and what it held after each of them. */
+function record(
+  ticks: number,
+  more: Partial<JournalOptions> & { pid?: number; into?: string } = {},
+) {
+  const { pid = GONE, into, folder = tempDir('journal'), ...options } = more;
+  const states: string[] = [];
+  const complaints: string[] = [];
+  let journal: Journal | undefined = undefined as Journal | undefined;
+  const session: Session = new Session(
+    { stacks: 'kernel', keys: 1000, maxStacks: 1000 },
+    {
+      onTick: (tick) => {
+        // A label is older than the tick that it is written with.
+        for (const [stack] of tick.added) if (stack.count > 3) stack.label = 1;
+        journal?.add(tick);
+        states.push(logOf(session.profile));
+      },
+    },
+  );
+  journal = new Journal({
+    folder,
+    header: {
+      pid,
+      started: startTime(pid) ?? '1',
+      header: HEADER,
+      ...(into === undefined ? {} : { folder: into }),
+    },
+    profile: session.profile,
+    complain: (text) => complaints.push(text),
+    ...options,
+  });
+  const lines = [
+    'READY 1000000000',
+    'PROCESS 10 5 näme\\x00',
+    'END 10',
+    'PROCESS 11 6 other\\x00',
+    'END 11',
+  ];
+  for (let tick = 1; tick <= ticks; tick++) lines.push(...tickLines(tick));
+  for (const line of lines) session.feed({ kind: 'output', line });
+  return { folder, journal, session, states, complaints };
+}
+
+function tickLines(tick: number): string[] {
+  const entry = (
+    tgid: number,
+    tid: number,
+    life: number,
+    symbol: string,
+    count: number,
+  ): string[] => [
+    `@a[${tgid}, ${tid}, ${life}, `,
+    `\tffffffff8100000${tick % 3} ${symbol}+1`,
+    '\tffffffff82000001 do_syscall_64+113',
+    `]: ${count}`,
+  ];
+  return [
+    `TICK a ${1 + tick}000000000`,
+    `@fired_a: ${6 * tick}`,
+    `@outside_a: 0`,
+    ...entry(10, 10, 5, 'read', 3),
+    ...entry(10, 12, 5, `only_${tick}`, 1),
+    ...entry(11, 11, 6, 'read', 2),
+    'TOCK a',
+  ];
+}
+
+test('all of a recording: counts, threads, names, addresses, labels, totals', () => {
+  const { journal, session } = record(5);
+  const read = readJournal(readFileSync(journal.path));
+  assert.equal(logOf(read.profile), logOf(session.profile));
+  assert.deepEqual(read.totals, session.totals);
+  assert.equal(read.seconds, 5);
+  assert.match(logOf(read.profile), /"label":1/);
+});
+
+test('cut anywhere, it holds the last whole tick', () => {
+  const { journal, states } = record(4);
+  const bytes = readFileSync(journal.path);
+  const empty = logOf(readJournal(bytes.subarray(0, bytes.indexOf(10) + 1)).profile);
+  const seen = new Set<string>();
+  for (let length = bytes.indexOf(10) + 1; length <= bytes.length; length += 7) {
+    const log = logOf(readJournal(bytes.subarray(0, length)).profile);
+    const counts = (text: string) => text.replace(/"label":\w+/g, '').replace(/0x[0-9a-f]+/g, '');
+    assert.ok([empty, ...states].map(counts).includes(counts(log)), `cut to ${length} bytes`);
+    seen.add(log);
+  }
+  assert.ok(seen.size >= 4);
+});
+
+test('its size has a bound, however many ticks there are, and nothing is lost by that', () => {
+  const { journal, session, folder } = record(300, { growthBytes: 4_000 });
+  const whole = record(300).journal;
+  assert.ok(statSync(journal.path).size < statSync(whole.path).size);
+  assert.deepEqual(readdirSync(folder).length, 1);
+  const read = logOf(readJournal(readFileSync(journal.path)).profile);
+  assert.deepEqual(JSON.parse(read), JSON.parse(logOf(session.profile)));
+});
+
+test('one that grows too large ends, says so once, and keeps what it has', () => {
+  const { journal, complaints, states } = record(300, { growthBytes: 4_000, maxBytes: 9_000 });
+  assert.equal(complaints.length, 1);
+  assert.match(complaints[0] ?? '', /ends here: it grew too large\./);
+  const { totals } = readJournal(readFileSync(journal.path));
+  assert.ok(totals.recorded > 0 && totals.recorded < 6 * states.length);
+});
+
+test('where it can not be written the recording goes on', () => {
+  const { complaints, states } = record(3, { folder: '/dev/null/none' });
+  assert.equal(complaints.length, 1);
+  assert.equal(states.length, 3);
+});
+
+test('a recording that was saved leaves none', () => {
+  const { journal, folder } = record(2);
+  journal.close(true);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('found when its writer is gone, saved into its folder, and removed', () => {
+  const into = tempDir('results');
+  const { folder, session } = record(3, { into });
+  const [found, ...more] = findUnsaved(folder);
+  assert.deepEqual(more, []);
+  assert.equal(found?.samples, 18);
+  assert.equal(found?.startedAt, HEADER.startedAt);
+  assert.equal(found?.folder, into);
+  const saved = saveUnsaved(found.journal, into);
+  assert.deepEqual(
+    saved.files.map((path) => path.slice(into.length)),
+    ['/stack_count.log', '/stack.svg'],
+  );
+  assert.equal(readFileSync(join(into, 'stack_count.log'), 'utf8'), logOf(session.profile));
+  assert.deepEqual([readdirSync(folder), readdirSync(into).length], [[], 2]);
+});
+
+test('not found while its writer runs', () => {
+  const { folder } = record(3, { pid: process.pid });
+  assert.deepEqual(findUnsaved(folder), []);
+});
+
+test('without a sample, or damaged from its first line on, it is removed', () => {
+  const { folder } = record(0);
+  writeFileSync(join(folder, '5-5.journal'), 'stack-count journal 1 {');
+  assert.deepEqual(findUnsaved(folder), []);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('results of a later recording are not replaced', () => {
+  const into = tempDir('results');
+  const { journal } = record(3, { into });
+  const log = join(into, 'stack_count.log');
+  writeFileSync(log, 'later');
+  utimesSync(journal.path, 1, 1);
+  const saved = saveUnsaved(journal.path, into);
+  assert.equal(readFileSync(log, 'utf8'), 'later');
+  assert.ok(saved.files[0]?.startsWith(join(into, 'stack_count-2026-06-01T14.03.00')));
+});
+
+test('where it can not be saved it stays, and the reason is said', () => {
+  const { journal } = record(3);
+  const saved = saveUnsaved(journal.path, '/nonexistent');
+  assert.ok('problem' in saved && /does not exist/.test(saved.problem));
+  assert.ok(existsSync(journal.path));
+});

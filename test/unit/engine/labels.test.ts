@@ -1,0 +1,108 @@
+/** From ticks to labels, reasons and what is unusual now. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Labels } from '../../../src/engine/labels';
+import { ReportWindows } from '../../../src/engine/reportWindows';
+import { causeText, historyText, shortLabel, unusualLines } from '../../../src/engine/unusualText';
+import { header, Load } from './labelledLoad';
+
+const QUIET = { work: 20, rest: 10 };
+
+test('null while it learns, then 0; a stack of the running window is not judged yet', () => {
+  const load = new Load();
+  load.ticks(19, QUIET);
+  assert.equal(load.text, 'work null, rest null');
+  load.tick(QUIET);
+  assert.equal(load.text, 'work 0, rest 0');
+  load.tick({ ...QUIET, later: 1 });
+  assert.equal(load.text, 'work 0, rest 0, later null');
+});
+
+test('a stack that begins to burn: label, reason, cause, history; the process has one label', () => {
+  const load = new Load();
+  assert.deepEqual(load.ticks(20, QUIET), []);
+  const [cause] = load.ticks(5, { ...QUIET, sudden: 80 });
+  assert.equal(load.text, 'work 0, rest 0, sudden 1');
+  const sudden = load.stack('sudden');
+  assert.equal(sudden.reason, 'new: 400 samples in 5 s, since 14:03:00');
+  assert.deepEqual(load.labels.active, [sudden]);
+  assert.deepEqual(load.labels.causes, [cause]);
+  assert.equal(cause && causeText(cause), `app (10): ${sudden.reason}: sudden < main`);
+  assert.deepEqual(load.labels.history(sudden), [0, 0, 0, 0, 80]);
+});
+
+test('when it is over the label stays, and the reason says until when', () => {
+  const load = new Load();
+  load.ticks(20, QUIET);
+  load.ticks(5, { ...QUIET, work: 170 });
+  load.ticks(5, { ...QUIET, work: 200 });
+  assert.equal(shortLabel(load.labels, load.stack('work')), '10×');
+  assert.deepEqual(load.ticks(5, QUIET), []);
+  assert.equal(load.text, 'work 1, rest 0');
+  assert.equal(
+    load.stack('work').reason,
+    '10 times its usual rate, 1,000 samples in 5 s, 14:03:00 to 14:03:10',
+  );
+  assert.deepEqual([...load.labels.active], []);
+  assert.equal(shortLabel(load.labels, load.stack('work')), 'was 10×');
+  assert.deepEqual(unusualLines(load.labels, 5), [
+    `  - app (10): ${load.stack('work').reason}: work < main`,
+  ]);
+});
+
+test('a cause is told once, while it lasts', () => {
+  const load = new Load();
+  load.ticks(20, QUIET);
+  const causes = [0, 1, 2].map(() => load.ticks(5, { ...QUIET, sudden: 80 }).length);
+  assert.deepEqual(causes, [1, 0, 0]);
+});
+
+test('what maxStacks folded away is not judged', () => {
+  const load = new Load();
+  load.ticks(20, { '[other]': 10, ...QUIET });
+  load.ticks(10, { '[other]': 500, ...QUIET });
+  assert.equal(load.text, '[other] null, work 0, rest 0');
+});
+
+test('a window is cut at the report, and early where recording paused', () => {
+  const windows = new ReportWindows(header());
+  const seen: string[] = [];
+  const load = new Load();
+  load.labels.add = (tick) => {
+    for (const { startSeconds, seconds } of windows.add(tick))
+      seen.push(`${startSeconds}+${seconds}`);
+    return [];
+  };
+  load.ticks(7, QUIET);
+  load.tick(QUIET, 1, 60);
+  load.ticks(3, QUIET);
+  assert.deepEqual(seen, ['0+5', '5+2', '67+3']);
+});
+
+test('a tick that is late by a minute makes a longer window, and no label', () => {
+  const load = new Load();
+  load.ticks(25, QUIET);
+  load.tick({ work: 20 * 61, rest: 10 * 61 }, 61);
+  load.ticks(10, QUIET);
+  assert.equal(load.text, 'work 0, rest 0');
+});
+
+test('under the gate of the run queue, time is what the samples tell', () => {
+  const limit = { metric: 'run-queue', threshold: 4 } as const;
+  const load = new Load(header({ limit }));
+  // 2 CPUs at 100 Hz: these are open for a tenth of the time, then always.
+  load.ticks(25, { work: 10, rest: 10 });
+  load.ticks(10, { work: 100, rest: 100 });
+  assert.equal(load.text, 'work 0, rest 0');
+  load.ticks(5, { work: 20, rest: 20, sudden: 160 });
+  assert.equal(load.stack('sudden').label, 1);
+});
+
+test('the history is small, and says its range', () => {
+  assert.equal(
+    historyText([0, 0, 98.4, 49]),
+    '▁▁█▄ 0.0 to 98 samples per second in the last 4 reports',
+  );
+  assert.equal(historyText([0, 0]), '▁▁ 0.0 to 0.0 samples per second in the last 2 reports');
+  assert.deepEqual(new Labels(header()).history(new Load().stack('work')), []);
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { PanelFeeds } from '../../../src/engine/panelFeeds';
+import { NO_LABELS } from '../../../src/engine/labels';
+import { locate } from '../../../src/engine/locate';
+import { profileOf, storedProfile } from '../../../src/engine/storedProfile';
+import { childrenOf } from '../../../src/engine/treeRows';
+import { writeStackCountLog } from '../../../src/formats/stackCountLog';
+import { tempDir } from '../../support/tempDir';
+import { processRef, stack } from '../flamegraph/sampleStacks';
+
+const STACKS = [
+  { ...stack(processRef(7, 'demo'), 7, 'n:main n:run', 5), id: '0' },
+  { ...stack({ key: '7.2', tgid: 7, name: 'after exec' }, 8, 'n:main n:idle', 3), id: '1' },
+];
+
+function logFile(): string {
+  const file = join(tempDir('stored'), 'stack_count.log');
+  writeFileSync(file, [...writeStackCountLog(STACKS)].join(''));
+  return file;
+}
+
+test('a log is the profile it was written from: keys, counts, the same file again', () => {
+  const text = [...writeStackCountLog(STACKS)].join('');
+  const profile = storedProfile(logFile());
+  assert.equal([...writeStackCountLog(profile.countedStacks())].join(''), text);
+  const { rows } = childrenOf({ profile, labels: NO_LABELS }, '', 10);
+  assert.deepEqual(
+    rows.map(({ label, description }) => `${label} ${description}`),
+    ['demo 7  5 samples, 62.5 %', 'after exec 7.2  3 samples, 37.5 %'],
+  );
+});
+
+test('the way to a row, with its place among its siblings', () => {
+  const shown = { profile: profileOf(STACKS), labels: NO_LABELS };
+  const path = locate(shown, 'f/1/8/1/1');
+  assert.deepEqual(
+    path.map(({ row: { id, label }, position }) => [id, label, position]),
+    [
+      ['p/1', 'after exec', 1],
+      ['t/1/8', 'pid 8', 0],
+      ['s/1/8/1', 'idle', 0],
+      ['f/1/8/1/1', 'main', 1],
+    ],
+  );
+  assert.deepEqual(
+    locate(shown, 's/1/8/99').map(({ row }) => row.id),
+    ['p/1', 't/1/8'],
+  );
+});
+
+test('a tab goes on where it was, and another one begins at the start', () => {
+  const feeds = new PanelFeeds();
+  const file = logFile();
+  const ask = (panel: number, anew: boolean): number => {
+    const answer = feeds.answer({ panel, anew, file }, undefined);
+    assert.ok('chunk' in answer);
+    return answer.chunk.counts.length / 3;
+  };
+  assert.deepEqual([ask(1, true), ask(1, false), ask(2, true), ask(1, true)], [2, 0, 2, 2]);
+});
+
+test('a file that is none of ours is refused with its name and the reason', () => {
+  const file = join(tempDir('stored'), 'broken.bpf');
+  writeFileSync(file, '@[\nmain\n');
+  const answer = new PanelFeeds().answer({ panel: 1, anew: true, file }, undefined);
+  assert.match(
+    'problem' in answer ? answer.problem : '',
+    /^broken\.bpf can not be shown as a flame graph: line \d+/,
+  );
+  const none = new PanelFeeds().answer({ panel: 1, anew: true }, undefined);
+  assert.deepEqual(none, { problem: 'Nothing has been recorded yet.' });
+});

@@ -1,0 +1,48 @@
+/**
+ * While a reader zooms, searches or scrolls, nothing may move under the hand: new data wait until
+ * the reader has been still for a moment, or has said to go on.
+ */
+const STILL_MS = 2_000;
+
+export class Hold {
+  #until = 0;
+  #kept = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param release called when data may flow again */
+  constructor(
+    private readonly release: () => void,
+    private readonly still = STILL_MS,
+  ) {}
+
+  get active(): boolean {
+    return this.#kept || Date.now() < this.#until;
+  }
+
+  /** Held until `resume`, whatever the reader does. */
+  get kept(): boolean {
+    return this.#kept;
+  }
+
+  /** The reader did something. */
+  touch(): void {
+    this.#until = Date.now() + this.still;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#settle(), this.still);
+  }
+
+  keep(): void {
+    this.#kept = true;
+  }
+
+  resume(): void {
+    this.#kept = false;
+    this.#until = 0;
+    this.#settle();
+  }
+
+  #settle(): void {
+    clearTimeout(this.#timer);
+    if (!this.#kept) this.release();
+  }
+}
