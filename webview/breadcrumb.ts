@@ -1,7 +1,7 @@
 /** What is shown, from the whole recording down to the frame that fills the picture. */
 import { ROOT, type CallTree } from '../src/core/callTree';
 import { printable, shorten } from '../src/core/printable';
-import { element } from './controls';
+import { element, replaceContent } from './controls';
 
 /** More levels than this are left out in the middle. */
 const MOST = 6;
@@ -31,7 +31,7 @@ export class Breadcrumb {
       if (hidden.includes(node) || (scope !== '' && node === ROOT && path.length === 1)) continue;
       parts.push(this.#step(tree, node, node === focus));
     }
-    this.element.replaceChildren(...separated(parts));
+    replaceContent(this.element, ...separated(parts));
   }
 
   #step(tree: CallTree, node: number, last: boolean): HTMLElement {

@@ -34,6 +34,17 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** New content, with the keyboard on the button of the same words, if it was on one. */
+export function replaceContent(parent: HTMLElement, ...content: (Node | string)[]): void {
+  const { activeElement } = document;
+  const focused = parent !== activeElement && parent.contains(activeElement);
+  const words = focused ? activeElement?.textContent : undefined;
+  parent.replaceChildren(...content);
+  if (!focused) return;
+  const same = [...parent.querySelectorAll('button')].find((each) => each.textContent === words);
+  (same ?? parent).focus({ preventScroll: true });
+}
+
 function control(
   name: string,
   attributes: Readonly<Record<string, string>>,
@@ -145,7 +156,8 @@ export function dropdown(
       return made.value;
     },
     set value(value) {
-      made.value = value;
+      // While the list is open it is the reader's.
+      if (!made.open) made.value = value;
     },
   };
 }

@@ -89,7 +89,7 @@ export class FunctionList {
 
   #addHeader(key: SortKey, words: string): void {
     const numeric = key === 'self' || key === 'total';
-    const pressed = element('button', { type: 'button', tabindex: '-1' }, words);
+    const pressed = element('button', { type: 'button' }, words);
     const style = numeric ? 'number' : '';
     const header = element('span', { class: style, role: 'columnheader' }, pressed);
     pressed.addEventListener('click', () => this.#sort(key, header));
@@ -149,6 +149,8 @@ export class FunctionList {
   }
 
   #key(event: KeyboardEvent): void {
+    // A header is a button of its own: Enter and Space sort.
+    if (event.target instanceof HTMLButtonElement) return;
     const at = this.#rows.findIndex(({ frame }) => frame === this.#selected);
     const page = Math.max(1, Math.floor(this.element.clientHeight / ROW_PIXELS) - 2);
     const last = this.#rows.length - 1;

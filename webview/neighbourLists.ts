@@ -5,7 +5,7 @@ import type { FunctionRow } from '../src/flamegraph/live/functionTotals';
 import type { Neighbour, Neighbours } from '../src/flamegraph/live/neighbours';
 import { bounded } from '../src/flamegraph/pictureData';
 import { formatShare, moduleName } from '../src/flamegraph/wording';
-import { element } from './controls';
+import { element, replaceContent } from './controls';
 
 const MOST = 100;
 const LONGEST_NAME = 300;
@@ -26,8 +26,8 @@ export class NeighbourLists {
     const { frame, self, total } = row;
     const name = bounded(frame.name, LONGEST_NAME);
     const numbers = `total ${formatCount(total)}, self ${formatCount(self)}`;
-    const focused = this.element.contains(document.activeElement);
-    this.element.replaceChildren(
+    replaceContent(
+      this.element,
       element('h2', { title: name }, name, ' ', element('span', { class: 'muted' }, numbers)),
       element(
         'div',
@@ -36,7 +36,6 @@ export class NeighbourLists {
         this.#list('Callees', callees, total, 'no callee: it ran itself'),
       ),
     );
-    if (focused) this.element.focus({ preventScroll: true });
   }
 
   #list(

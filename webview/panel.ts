@@ -47,6 +47,8 @@ export class Panel {
   /** Answers to questions of an earlier one are dropped. */
   #epoch = 0;
   #pulling = false;
+  /** A tick came while an answer was under way, which may not hold all of it. */
+  #pullAgain = false;
   /** The first load is not complete: what was chosen before can not be found yet. */
   #loading = true;
   #focus = ROOT;
@@ -64,7 +66,8 @@ export class Panel {
     showAll: () => this.#post({ type: 'narrow', row: '' }),
   });
   readonly #title = element('h1', {});
-  readonly #numbers = element('span', { class: 'muted', role: 'status' });
+  /** No live region: what changes every second would be read out every second. */
+  readonly #numbers = element('span', { class: 'muted' });
   readonly #message = element('div', { class: 'message', role: 'status', hidden: '' });
   readonly #details = element('div', { class: 'details', role: 'status' }, HINT);
   readonly #canvas: GraphCanvas;
@@ -112,9 +115,7 @@ export class Panel {
       case 'chunk':
         return this.#take(message);
       case 'problem':
-        if (message.epoch === this.#epoch) this.#explain(message.text);
-        this.#pulling = false;
-        return;
+        return this.#failed(message);
       case 'narrow':
         return this.#narrow(message.row);
     }
@@ -136,6 +137,8 @@ export class Panel {
 
   #listen(): void {
     document.addEventListener('keydown', (event) => this.#key(event));
+    // What is pressed must be there when it is let go.
+    document.addEventListener('pointerdown', () => this.#hold.touch(), { capture: true });
     this.#canvas.element.addEventListener('keydown', (event) => this.#canvasKey(event));
     new ResizeObserver(() => this.#drawSoon()).observe(this.#canvas.element);
     onThemeChange(() => {
@@ -159,22 +162,32 @@ export class Panel {
     this.#loading = true;
     this.#pulling = false;
     this.#hold.resume();
-    this.#set({
-      source: file === undefined ? {} : { file },
-      ...(same ? {} : { row: '', focus: [] }),
-    });
+    // The zoom is kept by name: the file of a recording has the same functions. Rows are numbers.
+    this.#set({ source: file === undefined ? {} : { file }, ...(same ? {} : { row: '' }) });
     this.#explain('Loading…');
     this.#pull(true);
   }
 
   #pull(anew = false): void {
-    if (this.#pulling || (this.#loading && !anew)) return;
+    if (!anew && (this.#pulling || this.#loading)) {
+      this.#pullAgain = true;
+      return;
+    }
     this.#pulling = true;
+    this.#pullAgain = false;
     this.#post({ type: 'pull', anew, epoch: this.#epoch });
   }
 
-  #take({ epoch, chunk, info }: ToPage & { type: 'chunk' }): void {
+  /** What is drawn stays: an engine that is gone takes no stacks away. */
+  #failed({ epoch, text }: ToPage & { type: 'problem' }): void {
     if (epoch !== this.#epoch) return;
+    this.#pulling = false;
+    if (this.#store.size === 0) this.#explain(text);
+  }
+
+  #take({ epoch, chunk, first, info }: ToPage & { type: 'chunk' }): void {
+    if (epoch !== this.#epoch) return;
+    if (first && this.#store.size > 0) return this.#begin(this.#state.source.file);
     this.#follow(() => this.#view.add(this.#store.apply(chunk), this.#places()));
     if (chunk.more) return this.#post({ type: 'pull', anew: false, epoch });
     this.#pulling = false;
@@ -182,6 +195,7 @@ export class Panel {
     this.#latest = Math.max(this.#latest, info.seconds);
     if (this.#loading) this.#restore();
     this.#drawSoon();
+    if (this.#pullAgain && !this.#hold.active) this.#pull();
   }
 
   /** Everything is here: back to where the reader was before a reload. */
@@ -301,7 +315,7 @@ export class Panel {
   /** From the Processes view: this row alone. */
   #narrow(row: string): void {
     if (this.#loading) {
-      this.#set({ row, focus: [] });
+      if (row !== this.#state.row) this.#set({ row, focus: [] });
       return;
     }
     this.#focus = ROOT;
@@ -334,20 +348,31 @@ export class Panel {
     if (this.#state.pane === 'neighbours') this.#neighbours.element.focus();
   }
 
+  /** Does what the button says: it says Resume as soon as something waits. */
   #togglePause(): void {
-    if (this.#hold.active) this.#hold.resume();
+    if (this.#isPaused) this.#hold.resume();
     else this.#hold.keep();
     this.#showPause();
   }
 
+  get #behind(): number {
+    return Math.max(0, Math.round(this.#latest - this.#info.seconds));
+  }
+
+  get #isPaused(): boolean {
+    return this.#hold.kept || (this.#hold.active && this.#behind > 0);
+  }
+
   #save(): void {
     const { orientation } = this.#state;
-    const svg = renderSvg(this.#view.tree, { info: this.#pictureInfo(), orientation });
+    const tree = this.#focus === ROOT ? this.#view.tree : this.#view.through(this.#focus);
+    const svg = renderSvg(tree, { info: this.#pictureInfo(), orientation });
     this.#post({ type: 'save', svg });
   }
 
   #pictureInfo(): PictureInfo {
-    const scope = this.#scopeTitle();
+    const focused = this.#focus === ROOT ? '' : this.#view.tree.info(this.#focus).name;
+    const scope = [this.#scopeTitle(), printable(focused)].filter(Boolean).join(', ');
     const { picture } = this.#info;
     return scope === '' ? picture : { ...picture, what: `${picture.what}: ${scope}` };
   }
@@ -356,6 +381,8 @@ export class Panel {
 
   #key(event: KeyboardEvent): void {
     const { key, ctrlKey, metaKey, altKey } = event;
+    // A control took it: Escape that closes a list is no step back.
+    if (event.defaultPrevented) return;
     const command = (ctrlKey || metaKey) && !altKey;
     if (command && key === 'f') this.#toolbar.search.focus();
     else if (command && key === 's') this.#save();
@@ -401,8 +428,10 @@ export class Panel {
     this.#canvas.show(to);
   }
 
-  #copy({ node }: Rectangle): void {
-    this.#post({ type: 'copy', text: this.#view.tree.info(node).name, what: 'the name' });
+  #copy({ node, kind }: Rectangle): void {
+    if (kind === 'other') return;
+    const { name } = this.#view.tree.info(node);
+    this.#post({ type: 'copy', text: printable(name), what: 'the name' });
   }
 
   #goTo({ node }: Rectangle): void {
@@ -529,9 +558,7 @@ export class Panel {
   }
 
   #showPause(): void {
-    const behind = Math.max(0, Math.round(this.#latest - this.#info.seconds));
-    const paused = this.#hold.kept || (this.#hold.active && behind > 0);
-    this.#toolbar.showPause(paused ? behind : undefined, this.#info.recording);
+    this.#toolbar.showPause(this.#isPaused ? this.#behind : undefined, this.#info.recording);
   }
 
   #selectedRectangle(): Rectangle | undefined {
@@ -584,13 +611,15 @@ function isSame(a: Rectangle, b: Rectangle): boolean {
 const NO_MENU = { preventDefaultContextMenuItems: true };
 
 function functionMenu(name: string): Readonly<Record<string, unknown>> {
-  return { webviewSection: 'function', preventDefaultContextMenuItems: true, name };
+  // What is copied may be pasted into a terminal.
+  const safe = printable(name);
+  return { webviewSection: 'function', preventDefaultContextMenuItems: true, name: safe };
 }
 
 function placeNames(tree: StackView['tree'], node: number): string[] {
   const names: string[] = [];
   for (let at = node; at !== ROOT; at = tree.parent(at)) {
-    names.unshift(tree.info(at).name.replaceAll(';', ':'));
+    names.unshift(printable(tree.info(at).name).replaceAll(';', ':'));
   }
   return names;
 }

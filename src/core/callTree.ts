@@ -169,7 +169,8 @@ export function processTitle({ key, name }: Pick<ProcessRef, 'key' | 'name'>): s
 function processInfo(process: ProcessRef): NodeInfo {
   const title = processTitle(process);
   const order = `${process.name}\0${padded(process.tgid)}\0${process.key}`;
-  return { kind: 'process', symbol: title, name: title, module: '', order };
+  // A process may change its name; it is the same place all the same.
+  return { kind: 'process', symbol: process.key, name: title, module: '', order };
 }
 
 function threadInfo(tid: number): NodeInfo {

@@ -23,8 +23,9 @@ export interface FeedChunk {
   readonly more: boolean;
 }
 
-/** Changes of stacks in one piece, about 100 KB as JSON. */
+/** Changes of stacks in one piece, about 100 KB as JSON; fewer, where their names are longer. */
 const PIECE = 1_000;
+const LETTERS = 500_000;
 
 export class StackFeed {
   readonly #names = new Map<ProcessRecord, string>();
@@ -33,6 +34,8 @@ export class StackFeed {
   readonly #sent = new Map<ThreadRecord, Map<StackRecord, number>>();
   #walk: Iterator<void> | undefined;
   #chunk = emptyChunk();
+  /** Letters of the names in the chunk. */
+  #letters = 0;
 
   constructor(readonly profile: Profile) {}
 
@@ -40,10 +43,13 @@ export class StackFeed {
   next(piece = PIECE): FeedChunk {
     const walk = (this.#walk ??= this.#changes());
     let more = true;
-    for (let found = 0; more && found < piece; found++) more = walk.next().done !== true;
+    for (let found = 0; more && found < piece && this.#letters < LETTERS; found++) {
+      more = walk.next().done !== true;
+    }
     if (!more) this.#walk = undefined;
     const chunk = { ...this.#chunk, more };
     this.#chunk = emptyChunk();
+    this.#letters = 0;
     return chunk;
   }
 
@@ -94,6 +100,7 @@ export class StackFeed {
   #sendFrame({ id, symbol, name, module, kind }: InternedFrame): void {
     if (this.#frames.has(id)) return;
     this.#frames.add(id);
+    this.#letters += symbol.length + name.length + module.length;
     this.#chunk.frames.push([id, symbol, name, module, kind]);
   }
 }

@@ -5,7 +5,7 @@ import type { FeedAnswer, FeedQuestion } from '../engine/panelFeeds';
 import type {
   Children,
   FromEngine,
-  PlacedRow,
+  Row,
   Shown,
   SpeedscopeAnswer,
   ToEngine,
@@ -40,15 +40,15 @@ export class EngineClient implements Disposable {
   }
 
   /** Rows below a row; none when there is no engine, or when it goes before it has answered. */
-  async children(parent: string, limit: number, unusualFirst: boolean): Promise<Children> {
+  async children(asked: Omit<Asked<'children'>, 'type'>): Promise<Children> {
     if (!this.#process) return NO_ROWS;
-    const answer = await this.#ask<'children'>({ type: 'children', parent, limit, unusualFirst });
+    const answer = await this.#ask<'children'>({ type: 'children', ...asked });
     return answer?.children ?? NO_ROWS;
   }
 
   /** From the processes down to a row. */
-  async locate(row: string, unusualFirst: boolean): Promise<readonly PlacedRow[]> {
-    return (await this.#ask<'locate'>({ type: 'locate', row, unusualFirst }))?.path ?? [];
+  async locate(row: string): Promise<readonly Row[]> {
+    return (await this.#ask<'locate'>({ type: 'locate', row }))?.path ?? [];
   }
 
   /** Lets the tree show a file, or the recording again. */
@@ -67,6 +67,11 @@ export class EngineClient implements Disposable {
     const of = file === undefined ? {} : { file };
     const answer = await this.#ask<'speedscope'>({ type: 'speedscope', path, ...of });
     return answer?.answer ?? { problem: GONE };
+  }
+
+  /** A tab is gone, and with it what the engine keeps for it. */
+  closePanel(panel: number): void {
+    if (this.#process) this.send({ type: 'closePanel', panel });
   }
 
   /** Closes the channel: the engine saves its recording and ends; resolves when it has. */

@@ -28,6 +28,7 @@ export class FlamegraphPanel {
   #listening = false;
   /** A tick that came while the tab was hidden. */
   #missed: number | undefined;
+  #closed = false;
 
   /** @param assets folder of the bundled page */
   constructor(
@@ -42,14 +43,19 @@ export class FlamegraphPanel {
     panel.webview.options = { enableScripts: true, localResourceRoots: [assets] };
     panel.webview.onDidReceiveMessage((message: FromPage) => void this.#receive(message));
     panel.onDidChangeViewState(() => this.#catchUp());
-    panel.onDidDispose(() => engine.send({ type: 'closePanel', panel: this.#id }));
+    panel.onDidDispose(() => {
+      this.#closed = true;
+      engine.closePanel(this.#id);
+    });
     panel.webview.html = flamegraphPage(filesOf(panel.webview, assets));
   }
 
-  /** Another recording has begun: everything from the start. */
+  /** Another recording has begun, or the file was read anew: all of it, from the start. */
   restart(): void {
     this.#row = '';
-    if (this.#listening) this.#post({ type: 'source', source: this.source });
+    if (!this.#listening) return;
+    this.#post({ type: 'source', source: this.source });
+    this.#post({ type: 'narrow', row: '' });
   }
 
   /** A tick was counted; a hidden tab hears of it when it is shown. */
@@ -109,7 +115,8 @@ export class FlamegraphPanel {
   }
 
   #post(message: ToPage): void {
-    void this.panel.webview.postMessage(message);
+    // An answer may come after the tab was closed, and then there is no webview to ask for.
+    if (!this.#closed) void this.panel.webview.postMessage(message);
   }
 }
 

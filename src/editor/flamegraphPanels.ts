@@ -2,6 +2,7 @@
  * The flame graph tabs of this window: one that follows the recording, and one for each file that
  * was opened. They come back after a reload of the window.
  */
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
@@ -22,7 +23,7 @@ import { FlamegraphPanel, titleOf, type PanelActions } from './flamegraphPanel';
 import { announceProblem } from './notifications';
 import type { ProcessesView } from './processesView';
 
-/** Where the last recording of this workspace was saved: its tab shows that after a reload. */
+/** Where the last recording of this workspace is saved: its tab shows that after a reload. */
 const LAST_RESULT = 'lastResult';
 
 export class FlamegraphPanels implements Disposable {
@@ -40,8 +41,8 @@ export class FlamegraphPanels implements Disposable {
     this.#subscriptions = [
       engine.onMessage((message) => {
         if (message.type === 'tick') this.#tick(message.summary.seconds);
-        if (message.type === 'ended') this.#ended(message.files, message.summary.seconds);
-        if (message.type === 'started') this.#restart();
+        if (message.type === 'ended') this.#tick(message.summary.seconds);
+        if (message.type === 'started') this.#restart(message.result);
       }),
       view.onDidSelect((row) => this.#narrowAll(row)),
       window.registerWebviewPanelSerializer(PANELS.flamegraph, {
@@ -58,6 +59,8 @@ export class FlamegraphPanels implements Disposable {
     }
     const problem = await this.view.showFile(file);
     if (problem !== undefined) return announceProblem(problem);
+    // The file may have changed since its tab was opened, and rows are numbers of what the view read.
+    this.#find(file)?.restart();
     this.#open({ file }, ViewColumn.Active, false);
   }
 
@@ -83,15 +86,17 @@ export class FlamegraphPanels implements Disposable {
   }
 
   get #live(): FlamegraphPanel | undefined {
-    return [...this.#panels].find(({ source }) => source.file === undefined);
+    return this.#find(undefined);
+  }
+
+  #find(file: string | undefined): FlamegraphPanel | undefined {
+    return [...this.#panels].find(({ source }) => source.file === file);
   }
 
   #open(source: PanelSource, column: ViewColumn, preserveFocus: boolean): void {
-    this.#opened = true;
-    const known = [...this.#panels].find((each) => each.source.file === source.file);
-    if (known) {
-      return known.panel.reveal(undefined, preserveFocus);
-    }
+    if (source.file === undefined) this.#opened = true;
+    const known = this.#find(source.file);
+    if (known) return known.panel.reveal(undefined, preserveFocus);
     const options = { retainContextWhenHidden: true };
     const showOptions = { viewColumn: column, preserveFocus };
     this.#add(
@@ -108,24 +113,23 @@ export class FlamegraphPanels implements Disposable {
 
   /** The recording of before the reload was saved when the window went. */
   #revive(panel: WebviewPanel, state: unknown): void {
-    const { source } = (state ?? {}) as { source?: PanelSource };
+    const { source, row } = (state ?? {}) as { source?: PanelSource; row?: string };
     const file = source?.file ?? this.memory.get<string>(LAST_RESULT);
-    this.#add(panel, typeof file === 'string' ? { file } : {});
+    if (typeof file !== 'string' || !existsSync(file)) return this.#add(panel, source ?? {});
+    this.#add(panel, { file });
+    setNarrowed(source?.file === file && typeof row === 'string' ? row : '');
+    void this.view.showFile(file);
   }
 
-  #restart(): void {
+  /** @param result where the recording that begins will be saved */
+  #restart(result: string | undefined): void {
+    void this.memory.update(LAST_RESULT, result);
     setNarrowed('');
     this.#live?.restart();
   }
 
   #tick(seconds: number): void {
     this.#live?.tick(seconds);
-  }
-
-  #ended(files: readonly string[], seconds: number): void {
-    const result = files.find((file) => !file.endsWith('.svg'));
-    if (result !== undefined) void this.memory.update(LAST_RESULT, result);
-    this.#tick(seconds);
   }
 
   /** Rows are of what the Processes view shows: only its own tab understands them. */

@@ -1,8 +1,8 @@
 /** Install and Uninstall Privileged Helper: one authentication, then what came of it. */
 import { ProgressLocation, window, workspace } from 'vscode';
-import { printable } from '../core/printable';
 import type { HelperOutcome } from '../engine/helperSetup';
 import { announceProblem } from './notifications';
+import { plainText } from './plainText';
 import type { TerminalTool } from './terminalTool';
 
 export type HelperTask = 'install' | 'uninstall';
@@ -38,7 +38,7 @@ export class HelperInstaller {
     stderr: string,
   ): Promise<void> {
     if (!outcome) return announceProblem(`The helper could not be changed: ${stderr.trim()}`);
-    const text = printable(outcome.text);
+    const text = plainText(outcome.text);
     const kind = outcome.failure?.kind;
     if (kind === undefined) return void window.showInformationMessage(text);
     if (kind === 'dismissed') return;

@@ -4,9 +4,9 @@ import { COMMANDS } from '../contributions';
 import type { Failure } from '../capture/failure';
 import { failureText } from '../capture/failure';
 import { formatCount } from '../core/accounting';
-import { printable } from '../core/printable';
 import type { Summary } from '../engine/protocol';
 import { buttonsFor, type FailureButton } from './failureButtons';
+import { plainText } from './plainText';
 
 const OPEN_LOG = 'Open stack_count.log';
 const SHOW_FLAMEGRAPH = 'Show Flame Graph';
@@ -54,13 +54,13 @@ export async function announceFailure(
     'Show Output': () => log.show(),
   };
   const buttons = buttonsFor(failure.kind);
-  const answer = await window.showErrorMessage(printable(failureText(failure)), ...buttons);
+  const answer = await window.showErrorMessage(plainText(failureText(failure)), ...buttons);
   if (answer) await actions[answer]();
 }
 
 /** Something went wrong that does not end the recording. */
 export function announceProblem(text: string): void {
-  void window.showWarningMessage(printable(text));
+  void window.showWarningMessage(plainText(text));
 }
 
 export async function openFile(path: string): Promise<void> {

@@ -46,6 +46,8 @@ const ICONS: Record<RowKind, string> = {
 export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   readonly #changed = new EventEmitter<Node | undefined>();
   readonly #limits = new Map<string, number>();
+  /** By the id of the row above: one that was revealed, which is shown wherever it stands. */
+  readonly #kept = new Map<string, string>();
   /** Rows by the id of the row below them, to find the way to one. */
   readonly #parents = new Map<string, Row | undefined>();
   readonly #view: TreeView<Node>;
@@ -106,17 +108,16 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   /** Opens the tree down to a row and selects it; the view itself only where it is asked for. */
   async reveal(id: string, { focus = false } = {}): Promise<void> {
     if (!this.#view.visible && !focus) return;
-    const path = await this.engine.locate(id, this.#unusualFirst);
+    const path = await this.engine.locate(id);
     const last = path.at(-1);
     if (!last) return;
     let parent: Row | undefined;
-    for (const { row, position } of path) {
-      this.#makeRoom(parent, position);
-      this.#parents.set(row.id, parent);
+    for (const row of path) {
+      this.#keep(row, parent);
       parent = row;
     }
-    this.#revealed = last.row.id;
-    await this.#view.reveal(last.row, { select: true, focus, expand: false });
+    this.#revealed = last.id;
+    await this.#view.reveal(last, { select: true, focus, expand: false });
   }
 
   /** A line above the rows. */
@@ -163,7 +164,12 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   async getChildren(node?: Node): Promise<Node[]> {
     if (node?.kind === 'more') return [];
     const id = node?.id ?? '';
-    const { rows, more } = await this.engine.children(id, this.#limit(id), this.#unusualFirst);
+    const { rows, more } = await this.engine.children({
+      parent: id,
+      limit: this.#limit(id),
+      unusualFirst: this.#unusualFirst,
+      ...(this.#kept.has(id) ? { kept: this.#kept.get(id) as string } : {}),
+    });
     for (const row of rows) this.#parents.set(row.id, node);
     return more > 0 ? [...rows, { kind: 'more', parent: node, left: more }] : [...rows];
   }
@@ -188,16 +194,18 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     this.#view.message =
       file === undefined ? undefined : `Saved stacks of ${basename(file)}, read-only.`;
     this.#limits.clear();
+    this.#kept.clear();
     this.#parents.clear();
     this.#revealed = undefined;
     this.#refresh();
   }
 
-  /** A row beyond the page is shown all the same. */
-  #makeRoom(parent: Row | undefined, position: number): void {
+  /** A row that may be beyond the page is shown all the same. */
+  #keep(row: Row, parent: Row | undefined): void {
     const id = parent?.id ?? '';
-    if (position < this.#limit(id)) return;
-    this.#limits.set(id, Math.ceil((position + 1) / PAGE) * PAGE);
+    this.#parents.set(row.id, parent);
+    if (this.#kept.get(id) === row.id) return;
+    this.#kept.set(id, row.id);
     this.#changed.fire(parent);
   }
 

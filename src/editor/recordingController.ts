@@ -23,6 +23,7 @@ import type { EngineClient } from './engineClient';
 import type { FlamegraphPanels } from './flamegraphPanels';
 import { journalFolder } from './journalFolder';
 import { announceFailure, announceProblem, announceResults, openFile } from './notifications';
+import { plainText } from './plainText';
 import type { ProcessesView } from './processesView';
 import { RecordingTerminal } from './recordingTerminal';
 import { outputFolder, readSettings, type Settings } from './settings';
@@ -112,7 +113,7 @@ export class RecordingController implements Disposable {
 
   async #offerStop(): Promise<void> {
     const stop = 'Stop Stack Count';
-    const text = `Stack Count is recording already: ${this.#title}.`;
+    const text = plainText(`Stack Count is recording already: ${this.#title}.`);
     if ((await window.showInformationMessage(text, stop)) === stop) this.stop();
   }
 

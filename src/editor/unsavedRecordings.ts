@@ -5,12 +5,12 @@
 import { readdirSync } from 'node:fs';
 import { window, type Disposable } from 'vscode';
 import { formatCount } from '../core/accounting';
-import { printable } from '../core/printable';
 import { SUFFIX } from '../engine/journalFormat';
 import type { FromEngine } from '../engine/protocol';
 import type { UnsavedRecording } from '../engine/unsaved';
 import type { EngineClient } from './engineClient';
 import { announceProblem, openFile } from './notifications';
+import { plainText } from './plainText';
 
 const SAVE = 'Save';
 const DISCARD = 'Discard';
@@ -76,7 +76,7 @@ async function announceSaved(saved: FromEngine & { type: 'savedUnsaved' }): Prom
     return;
   }
   const log = saved.files.find((file) => file.endsWith('stack_count.log'));
-  const names = printable(saved.files.join(', '));
+  const names = plainText(saved.files.join(', '));
   const buttons = log === undefined ? [] : [OPEN_LOG];
   const answer = await window.showInformationMessage(`Stack Count saved ${names}.`, ...buttons);
   if (answer === OPEN_LOG && log !== undefined) await openFile(log);

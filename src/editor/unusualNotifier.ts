@@ -6,6 +6,7 @@ import { window, workspace, type Disposable } from 'vscode';
 import { SETTINGS } from '../contributions';
 import type { UnusualCause } from '../engine/protocol';
 import type { EngineClient } from './engineClient';
+import { plainText } from './plainText';
 import type { ProcessesView } from './processesView';
 
 const SILENCE_MS = 30_000;
@@ -25,7 +26,7 @@ export class UnusualNotifier implements Disposable {
     this.#subscription = engine.onMessage((message) => {
       if (message.type === 'unusual') this.#add(message.causes);
       // What was unusual in an earlier recording is no news.
-      if (message.type === 'started') this.#waiting = [];
+      if (message.type === 'started' || message.type === 'ended') this.#waiting = [];
     });
   }
 
@@ -35,13 +36,12 @@ export class UnusualNotifier implements Disposable {
   }
 
   #add(causes: readonly UnusualCause[]): void {
-    if (workspace.getConfiguration(SETTINGS.section).get('notifyAnomalies') === false) return;
     this.#waiting.push(...causes);
     if (!this.#silence) this.#tell();
   }
 
   #tell(): void {
-    const causes = this.#waiting;
+    const causes = isWanted() ? this.#waiting : [];
     this.#waiting = [];
     this.#silence = undefined;
     if (causes.length === 0) return;
@@ -50,11 +50,19 @@ export class UnusualNotifier implements Disposable {
   }
 
   async #ask(causes: readonly UnusualCause[]): Promise<void> {
-    const answer = await window.showInformationMessage(unusualMessage(causes), SHOW, NEVER);
+    const answer = await window.showInformationMessage(
+      plainText(unusualMessage(causes)),
+      SHOW,
+      NEVER,
+    );
     if (answer === SHOW && causes[0]) await this.view.reveal(causes[0].row, { focus: true });
     if (answer === NEVER)
       await workspace.getConfiguration(SETTINGS.section).update('notifyAnomalies', false, true);
   }
+}
+
+function isWanted(): boolean {
+  return workspace.getConfiguration(SETTINGS.section).get('notifyAnomalies') !== false;
 }
 
 /** The text of one, or where several are. */

@@ -1,17 +1,15 @@
 /** From the processes down to one row of the tree, so that the tree can open and show it. */
-import type { PlacedRow } from './protocol';
+import type { Row } from './protocol';
 import { childrenOf, type Shown } from './treeRows';
 
 /** Down to the row, or as far as its ancestors exist. */
-export function locate(shown: Shown, id: string): PlacedRow[] {
-  const path: PlacedRow[] = [];
+export function locate(shown: Shown, id: string): Row[] {
+  const path: Row[] = [];
   let parent = '';
   for (const step of idsTo(id)) {
-    const { rows } = childrenOf(shown, parent, Infinity);
-    const position = rows.findIndex((row) => row.id === step);
-    const row = rows[position];
+    const row = childrenOf(shown, parent, 0, step).rows.find((each) => each.id === step);
     if (!row) return path;
-    path.push({ row, position });
+    path.push(row);
     parent = step;
   }
   return path;

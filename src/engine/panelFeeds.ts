@@ -8,7 +8,13 @@ import { describeRecording } from './resultFiles';
 import { storedProfile, UnreadableError } from './storedProfile';
 
 export type FeedAnswer =
-  { readonly chunk: FeedChunk; readonly info: PanelInfo } | { readonly problem: string };
+  | {
+      readonly chunk: FeedChunk;
+      readonly info: PanelInfo;
+      /** The chunk is the first of all: what the tab holds is of another engine or recording. */
+      readonly first: boolean;
+    }
+  | { readonly problem: string };
 
 export interface FeedQuestion {
   readonly panel: number;
@@ -27,18 +33,18 @@ export class PanelFeeds {
     const source = file === undefined ? recording?.profile : this.#open(panel, anew, file);
     if (source === undefined) return { problem: NOTHING };
     if (typeof source === 'string') return { problem: source };
-    const feed = this.#feed(panel, anew, source);
+    const known = this.#feeds.get(panel);
+    const first = anew || known?.profile !== source;
+    const feed = first ? this.#begin(panel, source) : known;
     const info = file === undefined && recording ? infoOf(recording) : fileInfo(file ?? '');
-    return { chunk: feed.next(), info };
+    return { chunk: feed.next(), info, first };
   }
 
   close(panel: number): void {
     this.#feeds.delete(panel);
   }
 
-  #feed(panel: number, anew: boolean, profile: Profile): StackFeed {
-    const known = this.#feeds.get(panel);
-    if (known && !anew && known.profile === profile) return known;
+  #begin(panel: number, profile: Profile): StackFeed {
     const feed = new StackFeed(profile);
     this.#feeds.set(panel, feed);
     return feed;

@@ -40,6 +40,8 @@ export type ToEngine =
       /** Id of a row, or '' for the processes. */
       readonly parent: string;
       readonly limit: number;
+      /** Id of a row that is wanted although the limit may leave it out. */
+      readonly kept?: string;
       /** The most unusual rows first; else the busiest. */
       readonly unusualFirst?: boolean;
     }
@@ -48,7 +50,6 @@ export type ToEngine =
       readonly type: 'locate';
       readonly question: number;
       readonly row: string;
-      readonly unusualFirst?: boolean;
     }
   /** The tree shows this file of stacks until a recording starts; without one, the recording. */
   | { readonly type: 'showFile'; readonly question: number; readonly file?: string }
@@ -65,7 +66,14 @@ export type ToEngine =
 
 export type FromEngine =
   | { readonly type: 'state'; readonly state: RecordingState }
-  | { readonly type: 'started'; readonly title: string; readonly lowered?: number }
+  | {
+      readonly type: 'started';
+      readonly title: string;
+      /** The rate, where it had to be lower than asked for. */
+      readonly lowered?: number;
+      /** Where its stacks will stand; absent: they stay in memory. */
+      readonly result?: string;
+    }
   | { readonly type: 'unsaved'; readonly recordings: readonly UnsavedRecording[] }
   | ({ readonly type: 'savedUnsaved' } & SavedRecording)
   | { readonly type: 'tick'; readonly summary: Summary }
@@ -76,7 +84,7 @@ export type FromEngine =
   | { readonly type: 'unusual'; readonly causes: readonly UnusualCause[] }
   /** Every report of the load monitor. */
   | { readonly type: 'blocks'; readonly text: string }
-  | { readonly type: 'locate'; readonly question: number; readonly path: readonly PlacedRow[] }
+  | { readonly type: 'locate'; readonly question: number; readonly path: readonly Row[] }
   | ({ readonly type: 'showFile'; readonly question: number } & Shown)
   | { readonly type: 'feed'; readonly question: number; readonly answer: FeedAnswer }
   | { readonly type: 'speedscope'; readonly question: number; readonly answer: SpeedscopeAnswer }
@@ -130,12 +138,6 @@ export interface Shown {
   readonly shown: boolean;
   /** Why the file can not be read. */
   readonly problem?: string;
-}
-
-export interface PlacedRow {
-  readonly row: Row;
-  /** Among its siblings, from 0. */
-  readonly position: number;
 }
 
 export interface Unusual {

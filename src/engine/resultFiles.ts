@@ -93,6 +93,11 @@ export class ResultFiles {
   }
 }
 
-function filesOf({ header }: Recording): readonly FileName[] {
+function filesOf({ header }: Pick<Recording, 'header'>): readonly [FileName, ...FileName[]] {
   return header.limit ? ['stack.bpf', 'stack.svg'] : ['stack_count.log', 'stack.svg'];
+}
+
+/** Where the stacks of a recording will stand. */
+export function stacksFile(folder: string, recording: Pick<Recording, 'header'>): string {
+  return join(folder, filesOf(recording)[0]);
 }

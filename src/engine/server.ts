@@ -21,7 +21,7 @@ import type {
   ToEngine,
 } from './protocol';
 import type { Recording, RecordingHooks } from './recording';
-import { ResultFiles } from './resultFiles';
+import { ResultFiles, stacksFile } from './resultFiles';
 import { exportFile, exportRecording } from './speedscopeFile';
 import { liveRecording, replayRecording } from './startRecording';
 import { causeText, processName } from './unusualText';
@@ -84,14 +84,15 @@ export class EngineServer {
     return { profile, labels, unusualFirst };
   }
 
-  #answer({ question, parent, limit, unusualFirst }: ToEngine & { type: 'children' }): void {
+  #answer(message: ToEngine & { type: 'children' }): void {
+    const { question, parent, limit, kept, unusualFirst } = message;
     const shown = this.#shown(unusualFirst);
-    const children = shown ? childrenOf(shown, parent, limit) : { rows: [], more: 0 };
+    const children = shown ? childrenOf(shown, parent, limit, kept) : { rows: [], more: 0 };
     this.send({ type: 'children', question, children });
   }
 
-  #locate({ question, row, unusualFirst }: ToEngine & { type: 'locate' }): void {
-    const shown = this.#shown(unusualFirst);
+  #locate({ question, row }: ToEngine & { type: 'locate' }): void {
+    const shown = this.#shown();
     const path = shown ? locate(shown, row) : [];
     this.send({ type: 'locate', question, path });
   }
@@ -128,13 +129,14 @@ export class EngineServer {
   #start(request: StartRequest): void {
     if (this.#recording && this.#recording.state !== 'ended') return;
     const made = this.#make(request);
+    // The tree shows the recording from now on, also one that could not start.
+    this.#shownFile = undefined;
     if ('problem' in made) {
       this.send({ type: 'ended', summary: NOTHING, failure: made, files: [] });
       this.send({ type: 'state', state: 'ended' });
       return;
     }
     this.#recording = made;
-    this.#shownFile = undefined;
     this.#timeline = new Timeline();
     void made.ended.then(({ failure }) => this.#ended(made, failure));
     this.#announce(made, request);
@@ -160,12 +162,13 @@ export class EngineServer {
     return journal;
   }
 
-  #announce({ header }: Recording, { capture, replay }: StartRequest): void {
+  #announce({ header }: Recording, { capture, replay, folder }: StartRequest): void {
     const what = describeCapture(header.options);
-    if (replay) return this.send({ type: 'started', title: `a recording played again: ${what}` });
-    const title = what;
+    const title = replay ? `a recording played again: ${what}` : what;
     const { hz } = header.options;
-    this.send({ type: 'started', title, ...(hz < capture.hz ? { lowered: hz } : {}) });
+    const lowered = !replay && hz < capture.hz ? { lowered: hz } : {};
+    const result = folder === undefined ? {} : { result: stacksFile(folder, { header }) };
+    this.send({ type: 'started', title, ...lowered, ...result });
   }
 
   #make(request: StartRequest): Recording | Failure {

@@ -27,18 +27,28 @@ export interface Shown {
   readonly unusualFirst?: boolean | undefined;
 }
 
-/** @param parent id of a row, '' for the processes. A row that is not there has no children. */
-export function childrenOf(shown: Shown, parent: string, limit: number): Children {
+/**
+ * @param parent id of a row, '' for the processes. A row that is not there has no children.
+ * @param limit rows at most
+ * @param kept id of one more, wherever it stands
+ */
+export function childrenOf(shown: Shown, parent: string, limit: number, kept?: string): Children {
   const { profile } = shown;
-  if (parent === '') return page(shown, processRows(shown), limit);
+  const part = { limit, kept };
+  if (parent === '') return page(shown, processRows(shown), part);
   const [kind, process, tid, stack] = parent.split('/');
   const record = profile.processes[Number(process)];
   if (!record) return NOTHING;
-  if (kind === 'p') return page(shown, threadRows(shown, record), limit);
+  if (kind === 'p') return page(shown, threadRows(shown, record), part);
   const thread = record.threads.get(Number(tid));
   if (!thread) return NOTHING;
-  if (kind === 't') return page(shown, stackRows(shown, thread), limit);
-  return kind === 's' ? frameRows(record, thread, Number(stack), limit) : NOTHING;
+  if (kind === 't') return page(shown, stackRows(shown, thread), part);
+  return kind === 's' ? frameRows(record, thread, Number(stack), part) : NOTHING;
+}
+
+interface Part {
+  readonly limit: number;
+  readonly kept: string | undefined;
 }
 
 /** Id of the row of a stack, in the thread that ran it most. */
@@ -46,8 +56,13 @@ export function rowOf(stack: StackRecord): string {
   const { process } = stack;
   const samples = (thread: ThreadRecord): number => thread.stacks.get(stack) ?? 0;
   const [thread] = [...process.threads.values()].sort((a, b) => samples(b) - samples(a));
-  return `s/${process.index}/${thread?.tid}/${stack.id}`;
+  return thread ? stackId(thread, stack) : '';
 }
+
+const processId = ({ index }: ProcessRecord): string => `p/${index}`;
+const threadId = ({ index }: ProcessRecord, { tid }: ThreadRecord): string => `t/${index}/${tid}`;
+const stackId = ({ tid }: ThreadRecord, { process, id }: StackRecord): string =>
+  `s/${process.index}/${tid}/${id}`;
 
 export function sampleCount(profile: Profile): number {
   return profile.processes.reduce((sum, process) => sum + process.count, 0);
@@ -55,6 +70,7 @@ export function sampleCount(profile: Profile): number {
 
 /** A row that is made only if it is on the page. */
 interface Candidate {
+  readonly id: string;
   readonly count: number;
   /** How unusual it is, 0 being not at all. */
   readonly rank: number;
@@ -65,6 +81,7 @@ function processRows(shown: Shown): Candidate[] {
   const total = sampleCount(shown.profile);
   const busy = shown.profile.processes.filter((process) => process.count > 0);
   return busy.map((process) => ({
+    id: processId(process),
     count: process.count,
     rank: highestRank(shown.labels, [...shown.labels.labelledIn(process)]),
     row: () => processRow(shown, process, total),
@@ -74,7 +91,7 @@ function processRows(shown: Shown): Candidate[] {
 function processRow({ labels }: Shown, process: ProcessRecord, total: number): Row {
   const unusual = summary(labels, labelledFirst(labels, process));
   return {
-    id: `p/${process.index}`,
+    id: processId(process),
     kind: 'process',
     label: printable(process.name) || '?',
     description: describe(unusual?.short, `${process.key}  ${counted(process.count, total)}`),
@@ -96,6 +113,7 @@ function processTooltip(process: ProcessRecord, total: number): string {
 function threadRows(shown: Shown, process: ProcessRecord): Candidate[] {
   const total = sampleCount(shown.profile);
   return [...process.threads.values()].map((thread) => ({
+    id: threadId(process, thread),
     count: thread.count,
     rank: highestRank(shown.labels, labelledOf(shown.labels, process, thread)),
     row: () => threadRow(shown, process, thread, total),
@@ -112,7 +130,7 @@ function threadRow(
   const title = `Thread ${thread.tid} of ${printable(process.name)} (${process.key})`;
   const samples = counted(thread.count, total);
   return {
-    id: `t/${process.index}/${thread.tid}`,
+    id: threadId(process, thread),
     kind: 'thread',
     label: `pid ${thread.tid}`,
     description: describe(unusual?.short, samples),
@@ -135,6 +153,7 @@ function labelledOf(
 function stackRows(shown: Shown, thread: ThreadRecord): Candidate[] {
   const total = sampleCount(shown.profile);
   return [...thread.stacks].map(([stack, count]) => ({
+    id: stackId(thread, stack),
     count,
     rank: rank(shown.labels, stack),
     row: () => stackRow(shown, thread, { stack, count }, total),
@@ -143,14 +162,14 @@ function stackRows(shown: Shown, thread: ThreadRecord): Candidate[] {
 
 function stackRow(
   { labels }: Shown,
-  { tid }: ThreadRecord,
+  thread: ThreadRecord,
   { stack, count }: { stack: StackRecord; count: number },
   total: number,
 ): Row {
   const { process, reason } = stack;
   const short = shortLabel(labels, stack);
   return {
-    id: `s/${process.index}/${tid}/${stack.id}`,
+    id: stackId(thread, stack),
     kind: 'stack',
     label: shorten(displayName(stack.frames[0]), LABEL_LENGTH),
     description: describe(short, `${counted(count, total)}${callers(stack)}`),
@@ -222,14 +241,14 @@ function labelLines(labels: LabelBook, stack: StackRecord): string[] {
 function frameRows(
   process: ProcessRecord,
   thread: ThreadRecord,
-  stackId: number,
-  limit: number,
+  id: number,
+  { limit, kept }: Part,
 ): Children {
-  const record = [...thread.stacks.keys()].find((stack) => stack.id === stackId);
+  const record = [...thread.stacks.keys()].find((stack) => stack.id === id);
   if (!record) return NOTHING;
   const addresses = record.addresses();
-  const rows = record.frames.slice(0, limit).map((frame, depth) => ({
-    id: `f/${process.index}/${thread.tid}/${stackId}/${depth}`,
+  const rows = record.frames.map((frame, depth) => ({
+    id: `f/${process.index}/${thread.tid}/${id}/${depth}`,
     kind: 'frame' as const,
     label: shorten(displayName(frame), LABEL_LENGTH),
     description: moduleName(frame),
@@ -238,7 +257,8 @@ function frameRows(
     tgid: process.tgid,
     name: displayName(frame),
   }));
-  return { rows, more: Math.max(0, record.frames.length - limit) };
+  const shown = rows.filter((row, depth) => depth < limit || row.id === kept);
+  return { rows: shown, more: rows.length - shown.length };
 }
 
 function foldedLine({ frames }: StackRecord, count: number): string {
@@ -271,11 +291,13 @@ function counted(count: number, total: number): string {
  * The busiest first, or the most unusual; what is equal keeps its order, so that rows do not dance.
  * What is unusual now is on the page in any case.
  */
-function page({ unusualFirst }: Shown, all: readonly Candidate[], limit: number): Children {
+function page({ unusualFirst }: Shown, all: readonly Candidate[], { limit, kept }: Part): Children {
   const busiest = (a: Candidate, b: Candidate): number => b.count - a.count;
   const sorted = [...all].sort((a, b) =>
     unusualFirst ? b.rank - a.rank || busiest(a, b) : busiest(a, b),
   );
-  const shown = sorted.filter(({ rank }, index) => index < limit || rank >= RANK_NOW);
+  const shown = sorted.filter(
+    ({ id, rank }, index) => index < limit || rank >= RANK_NOW || id === kept,
+  );
   return { rows: shown.map(({ row }) => row()), more: sorted.length - shown.length };
 }

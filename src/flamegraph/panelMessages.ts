@@ -37,6 +37,8 @@ export type ToPage =
       readonly type: 'chunk';
       readonly epoch: number;
       readonly chunk: FeedChunk;
+      /** The chunk is the first of all, asked for or not: the engine has begun anew. */
+      readonly first: boolean;
       readonly info: PanelInfo;
     }
   | { readonly type: 'problem'; readonly epoch: number; readonly text: string }

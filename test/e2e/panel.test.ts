@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Profile, type ProcessRecord } from '../../src/core/profile';
 import { profileOf } from '../../src/engine/storedProfile';
+import { StackFeed } from '../../src/core/stackFeed';
 import type { FromPage } from '../../src/flamegraph/panelMessages';
 import { withoutBrowser } from '../support/machine';
 import { PanelPage, THEMES, type ThemeClass } from '../support/panelPage';
@@ -123,6 +124,7 @@ test(
         const texts = await page.locator('.functions .body .row').allInnerTexts();
         return texts.map((text) => text.split(/\s*\n\s*/).join(' '));
       };
+      await waitFor('the table', rows, (all) => all.length === 6);
       assert.deepEqual(await rows(), [
         'vfs_read 60 60 60.0%',
         'run demo 30 90 90.0%',
@@ -132,7 +134,7 @@ test(
         'read libc.so 0 60 60.0%',
       ]);
       await page.getByRole('columnheader', { name: 'Total' }).getByRole('button').click();
-      assert.match((await rows())[0] ?? '', /^main demo/);
+      await waitFor('the order of totals', rows, ([first = '']) => first.startsWith('main demo'));
       assert.equal(
         await page.getByRole('columnheader', { name: 'Total' }).getAttribute('aria-sort'),
         'descending',
@@ -141,13 +143,20 @@ test(
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('ArrowDown');
       const selected = page.locator('.functions [aria-selected="true"]');
-      assert.match(await selected.innerText(), /^run/);
+      await waitFor(
+        'run to be selected',
+        () => selected.innerText(),
+        (text) => text.startsWith('run'),
+      );
       await page.keyboard.press('Enter');
       assert.match(await crumbs(panel), /run$/);
       await page.keyboard.press('c');
-      const [callers = '', callees = ''] = await page
-        .locator('.neighbours section')
-        .allInnerTexts();
+      const sides = () => page.locator('.neighbours section').allInnerTexts();
+      const [callers = '', callees = ''] = await waitFor(
+        'callers and callees',
+        sides,
+        (texts) => texts.length === 2 && !texts.includes(''),
+      );
       assert.match(callers, /90 {2}100%\s*main/);
       assert.match(callees, /60 {2}66\.7%\s*read[^]*30 {2}33\.3%\s*no callee/);
       await page.getByRole('button', { name: 'read' }).click();
@@ -179,6 +188,65 @@ test('narrowed from the Processes view, merged, turned, saved', { skip }, async 
     writeFileSync(join(tempDir('saved'), 'flamegraph.svg'), svg);
   });
 });
+
+test('what is zoomed into is what is saved', { skip }, async () => {
+  await withPanel(demo(), async (panel) => {
+    await walkTo(panel, 'read');
+    await panel.page.keyboard.press('Enter');
+    await panel.page.keyboard.press('Control+s');
+    const { svg } = await last(panel, 'save');
+    assert.match(svg, /test: read/);
+    assert.match(svg, /\b60 samples/);
+    assert.doesNotMatch(svg, /other \(9\)/);
+  });
+});
+
+test('pausing right after a click pauses', { skip }, async () => {
+  const profile = demo();
+  await withPanel(profile, async (panel) => {
+    await walkTo(panel, 'read');
+    await panel.page.keyboard.press('p');
+    await panel.page.getByText('Paused, 0 s behind · Resume').waitFor();
+    grow(profile, 5);
+    await panel.send({ type: 'tick', seconds: 2 });
+    await panel.page.getByText('Paused, 1 s behind · Resume').waitFor();
+    assert.match(await numbers(panel), /\b100 samples/);
+  });
+});
+
+test('the next recording is shown whole, whatever the last was narrowed to', { skip }, async () => {
+  await withPanel(demo(), async (panel) => {
+    await panel.send({ type: 'narrow', row: 'p/1' });
+    await panel.page.getByText('other (9)').first().waitFor();
+    panel.feed = new StackFeed(profileOf([stack(DEMO, 7, 'n:main@/opt/demo', 7)]));
+    await panel.send({ type: 'source', source: {} });
+    await panel.send({ type: 'narrow', row: '' });
+    await waitFor(
+      'the new recording',
+      () => numbers(panel),
+      (text) => /\b7 samples/.test(text),
+    );
+  });
+});
+
+test(
+  'an engine that was started anew sends all again, and nothing counts twice',
+  { skip },
+  async () => {
+    const profile = demo();
+    await withPanel(profile, async (panel) => {
+      panel.feed = undefined;
+      await panel.send({ type: 'tick', seconds: 2 });
+      const { epoch } = await last(panel, 'pull');
+      panel.feed = new StackFeed(profile);
+      const chunk = new StackFeed(profile).next();
+      panel.info = { ...panel.info, seconds: 2 };
+      await panel.send({ type: 'chunk', epoch, chunk, first: true, info: panel.info });
+      await panel.drawn(2);
+      assert.match(await numbers(panel), /\b100 samples/);
+    });
+  },
+);
 
 async function walkUp(panel: PanelPage, name: string): Promise<void> {
   await panel.page.locator('.graph').focus();
@@ -295,7 +363,11 @@ test('50,000 stacks: what is not drawn is counted, and zooming draws it', { skip
     assert.match(await details(panel), /^leaf\d+ · native · \d samples?, <0\.01% · self/);
     await panel.page.keyboard.press('t');
     const grid = panel.page.getByRole('grid');
-    assert.equal(await grid.getAttribute('aria-rowcount'), String(50_000 + 250 + 1 + 1));
+    await waitFor(
+      'every function to be counted',
+      () => grid.getAttribute('aria-rowcount'),
+      (count) => count === String(50_000 + 250 + 1 + 1),
+    );
     assert.ok((await panel.page.locator('.functions .body .row').count()) < 100);
   });
 });

@@ -99,7 +99,8 @@ export class PanelPage {
     if (message.type !== 'pull' || !this.answering || !this.feed) return;
     const { epoch, anew } = message;
     if (anew) this.feed = new StackFeed(this.feed.profile);
-    await this.send({ type: 'chunk', epoch, chunk: this.feed.next(), info: this.info });
+    const chunk = this.feed.next();
+    await this.send({ type: 'chunk', epoch, chunk, first: anew, info: this.info });
   }
 }
 

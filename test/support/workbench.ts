@@ -148,11 +148,15 @@ export class Workbench {
   }
 }
 
+const NO_BUS = 'unix:path=/nonexistent';
+
 /** An empty page of a Chromium of its own. */
 export async function openBrowser(): Promise<{ browser: Browser; page: Page }> {
   const browser = await chromium.launch({
     executablePath: findChromium() ?? 'chromium',
     args: CHROMIUM_FLAGS,
+    // One that has found a bus ends when that bus ends, and other tests start and end their own.
+    env: { ...process.env, DBUS_SYSTEM_BUS_ADDRESS: NO_BUS, DBUS_SESSION_BUS_ADDRESS: NO_BUS },
   });
   const page = await browser.newPage({ viewport: WINDOW });
   page.setDefaultTimeout(ACTION_WITHIN_MS);

@@ -13,16 +13,21 @@ export function placeOf(tree: CallTree, node: number): Place {
   return place.reverse();
 }
 
-/** The node of that place, or the nearest one above it that exists. */
+/**
+ * The node of that place, or the nearest one above it that exists. A tree merged in another way may
+ * lack the levels of processes and threads: then the frames stand where those stood.
+ */
 export function nodeAt(tree: CallTree, place: Place): number {
   let node = ROOT;
   for (const step of place) {
     const next = tree.children(node).find((child) => stepOf(tree.info(child)) === step);
-    if (next === undefined) return node;
-    node = next;
+    if (next !== undefined) node = next;
+    else if (!IS_LEVEL.test(step)) return node;
   }
   return node;
 }
+
+const IS_LEVEL = /^(?:process|thread)\0/;
 
 function stepOf({ kind, module, symbol }: NodeInfo): string {
   return `${kind}\0${module}\0${symbol}`;

@@ -4,6 +4,7 @@
  */
 import { CallTree, ROOT, type Grouping } from '../../core/callTree';
 import type { InternedFrame } from '../../core/frame';
+import type { CountedStack } from '../../core/stack';
 import { FunctionTotals } from './functionTotals';
 import { neighboursOf, type Neighbours } from './neighbours';
 import { nodeAt, placeOf } from './place';
@@ -82,6 +83,15 @@ export class StackView {
     return heaviest;
   }
 
+  /** What goes through a node, as a tree of its own. */
+  through(node: number): CallTree {
+    const tree = new CallTree(this.chosen.grouping);
+    for (const [entry, leaf] of this.#leaves) {
+      if (this.#isAbove(node, leaf)) tree.add(countedStack(entry, entry.count));
+    }
+    return tree;
+  }
+
   /** The largest node of a function; the root when there is none. */
   largestOf(frame: InternedFrame): number {
     let largest = ROOT;
@@ -122,14 +132,18 @@ export class StackView {
   }
 
   #add(entry: Entry, count: number): void {
-    const { stack, tid } = entry;
+    const { stack } = entry;
     if (this.chosen.anomaliesOnly && stack.label !== 1) return;
     if (!isInScope(this.#scope, entry)) return;
-    const { process, frames, label, reason } = stack;
-    const owner = process.key === '' ? {} : { process, tid };
-    this.#leaves.set(entry, this.#tree.add({ frames, count, label, reason, ...owner }));
-    this.#functions.add(frames, count);
+    this.#leaves.set(entry, this.#tree.add(countedStack(entry, count)));
+    this.#functions.add(stack.frames, count);
   }
+}
+
+function countedStack({ stack, tid }: Entry, count: number): CountedStack {
+  const { process, frames, label, reason } = stack;
+  const owner = process.key === '' ? {} : { process, tid };
+  return { frames, count, label, reason, ...owner };
 }
 
 export function isFunction(tree: CallTree, node: number, frame: InternedFrame): boolean {

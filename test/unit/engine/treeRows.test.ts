@@ -127,13 +127,21 @@ test('what is unusual now is on the page, however short it is', () => {
   assert.match(others.map(({ description }) => description).join(), /was new/);
 });
 
+test('a row that is kept is there beyond the limit, and the rest is counted', () => {
+  const shown = { profile: PROFILE, labels: new Labels(header()) };
+  const { rows, more } = rowsOf(shown, '', 1, 'p/0');
+  assert.deepEqual([rows.map(({ label }) => label), more], [['busy', 'calm'], 0]);
+  const frames = rowsOf(shown, 's/1/2/1', 0, 'f/1/2/1/1');
+  assert.deepEqual([frames.rows.map(({ label }) => label), frames.more], [['main'], 1]);
+});
+
 test('the way to an unusual stack leads through the rows of the tree', () => {
   const load = unusual();
   const [stack] = load.labels.active;
   assert.ok(stack);
   const path = locate(load, rowOf(stack));
   assert.deepEqual(
-    path.map(({ row: { kind, label } }) => `${kind} ${label}`),
+    path.map(({ kind, label }) => `${kind} ${label}`),
     ['process app', 'thread pid 10', 'stack sudden'],
   );
 });

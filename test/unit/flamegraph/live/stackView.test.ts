@@ -84,9 +84,22 @@ test('a place is found again in a tree with other levels, or the nearest above i
   const [there] = view.choose({ ...SHOW_ALL, row: 't/0/7' }, [read]);
   assert.equal(view.tree.info(there ?? ROOT).name, 'read');
   const [above] = view.choose({ ...SHOW_ALL, grouping: 'process' }, [there ?? ROOT]);
-  assert.equal(view.tree.info(above ?? ROOT).name, 'demo (7)');
+  assert.equal(view.tree.info(above ?? ROOT).name, 'read');
+  const [merged] = view.choose({ ...SHOW_ALL, grouping: 'none' }, [above ?? ROOT]);
+  assert.equal(view.tree.info(view.tree.parent(merged ?? ROOT)).name, 'run');
+  view.choose({ ...SHOW_ALL, grouping: 'process' });
   const place = placeOf(view.tree, find(view.tree, 'demo (7)', 'main', 'run'));
   assert.equal(nodeAt(view.tree, [...place, 'nothing']), nodeAt(view.tree, place));
+});
+
+test('a process that renames itself is the same place', () => {
+  const store = storeOf(STACKS);
+  const view = new StackView(store);
+  const run = find(view.tree, 'demo (7)', 'pid 7', 'main', 'run');
+  const chunk = { frames: [], stacks: [], counts: [], labels: [], more: false };
+  const renamed: [number, string, number, string] = [0, '7', 7, 'renamed'];
+  const [there = ROOT] = view.add(store.apply({ ...chunk, processes: [renamed] }), [run]);
+  assert.equal(there, find(view.tree, 'renamed (7)', 'pid 7', 'main', 'run'));
 });
 
 test('callers and callees count a stack once for each neighbour', () => {
