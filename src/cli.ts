@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The terminal tool: finds the command and turns every refusal into a sentence and an exit code. */
+import { printable } from './core/printable';
 import { packageVersion } from './packageRoot';
 import { MAIN_HELP } from './terminal/help';
 import {
@@ -37,6 +38,6 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`stack-count: ${error.message}. See stack-count --help.\n`);
+  process.stderr.write(`stack-count: ${printable(error.message)}. See stack-count --help.\n`);
   process.exitCode = 2;
 }

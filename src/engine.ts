@@ -6,7 +6,8 @@ import { EngineServer } from './engine/server';
 import type { ToEngine } from './engine/protocol';
 
 const server = new EngineServer((message) => {
-  if (process.connected) process.send?.(message);
+  // Without somebody to tell, a channel that breaks while we write would end us with an error.
+  if (process.connected) process.send?.(message, () => {});
 });
 
 process.on('message', (message) => server.handle(message as ToEngine));

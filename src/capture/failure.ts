@@ -80,6 +80,16 @@ const helperDied: Failure = failure(
   'What was counted until then is saved; start again to go on.',
 );
 
+/** It was called off while somebody was asked for a password. */
+export const calledOff: Failure = failure('dismissed', 3, 'Cancelled: root was not granted.', '');
+
+export const helperHung: Failure = failure(
+  'helperDied',
+  5,
+  'The helper that runs bpftrace did not answer to the stop within 6 s.',
+  'What was counted until then is saved, but the last second may be missing.',
+);
+
 /** The failure that ended a recording, or undefined when it ended as it should. */
 export function explainEnd(evidence: HelperEvidence): Failure | undefined {
   if (evidence.refusal !== undefined) return explainRefusal(evidence.refusal);

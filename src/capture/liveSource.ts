@@ -11,15 +11,19 @@ import type { HelperProcess } from '../privilege/helperProcess';
 import type { LifeKey, SourceEvent, TickRequest } from './events';
 import { LineSplitter } from './lineSplitter';
 import { Namer } from './namer';
+import { readClocks, SleepWatch } from './sleepWatch';
 import type { Source } from './source';
 
 /** A tick waits this long for mappings that were asked again. */
 const MAPS_TIMEOUT_MS = 300;
 /** The helper kills a bpftrace that hangs after 5 s; nothing is waited for longer than this. */
 const STOP_TIMEOUT_MS = 6_000;
+const LATE_MS = 500;
+const LOOK_INTERVAL_MS = 1_000;
 /** What is still in the pipes when the helper is gone arrives at once, or it is not ours. */
-const LOAD_INTERVAL_MS = 1_000;
-const DRAIN_MS = 1_000;
+const DRAIN_MS = 500;
+/** As a shell says it of a program that it can not run. */
+const NOT_STARTED = 127;
 
 const OPTIONS = {
   stdin: 'pipe',
@@ -43,7 +47,10 @@ export class LiveSource implements Source {
   #deliver: (event: SourceEvent) => void = () => {};
   #answering: Promise<void> = Promise.resolve();
   #stopping: NodeJS.Timeout | undefined;
-  #loadTimer: NodeJS.Timeout | undefined;
+  /** It has spoken, so it is root and obeys; before that somebody may be typing a password. */
+  #greeted = false;
+  readonly #sleep = new SleepWatch(readClocks);
+  #looks: NodeJS.Timeout | undefined;
   #abandoned = false;
   #ended = false;
 
@@ -63,7 +70,8 @@ export class LiveSource implements Source {
 
   start(deliver: (event: SourceEvent) => void): void {
     this.#deliver = deliver;
-    const child = this.launch.connect?.() ?? this.#spawn();
+    const child = this.#open();
+    if (!child) return;
     this.#process = child;
     this.#read(child.stdout, (line) => deliver({ kind: 'output', line }));
     this.#read(child.stderr, (line) => this.#message(line));
@@ -71,8 +79,19 @@ export class LiveSource implements Source {
     child.stdin.on('error', () => {});
     child.on('error', (error: Error) => this.#message(error.message));
     child.once('exit', (status) => void this.#drain(child, status));
-    child.once('error', () => void this.#end(127));
-    this.#watchLoad();
+    child.once('error', () => void this.#end(NOT_STARTED));
+    this.#watchMachine();
+  }
+
+  /** undefined: it could not even be tried (out of descriptors), and that was said. */
+  #open(): HelperProcess | undefined {
+    try {
+      return this.launch.connect?.() ?? this.#spawn();
+    } catch (error) {
+      this.#message((error as Error).message);
+      this.#end(NOT_STARTED);
+      return undefined;
+    }
   }
 
   #spawn(): HelperProcess {
@@ -101,10 +120,20 @@ export class LiveSource implements Source {
 
   stop(): void {
     if (this.#stopping || !this.#process) return;
-    this.#stopping = setTimeout(() => void this.#abandon(), STOP_TIMEOUT_MS);
+    this.#waitForEnd();
     this.#deliver({ kind: 'stop' });
     this.#say('stop');
     this.#process.stdin.end();
+    if (!this.#greeted && this.way !== 'direct') callOff(this.#process);
+  }
+
+  #waitForEnd(): void {
+    const due = performance.now() + STOP_TIMEOUT_MS;
+    this.#stopping = setTimeout(() => {
+      // A timer that is late says that we were stopped: what came meanwhile is still in the pipes.
+      if (performance.now() - due > LATE_MS) this.#waitForEnd();
+      else void this.#abandon();
+    }, STOP_TIMEOUT_MS);
   }
 
   #say(words: string): void {
@@ -112,15 +141,16 @@ export class LiveSource implements Source {
     if (input?.writable) input.write(`${words}\n`);
   }
 
-  #watchLoad(): void {
-    const { readLoad } = this;
-    if (!readLoad) return;
+  /** Once a second: the load, where it decides what is recorded, and whether the machine slept. */
+  #watchMachine(): void {
     const started = performance.now();
-    this.#loadTimer = setInterval(() => {
+    this.#looks = setInterval(() => {
       const at = Math.round(performance.now() - started) / 1000;
-      const value = readLoad();
+      const value = this.readLoad?.();
       if (value !== undefined) this.#deliver({ kind: 'load', value, at });
-    }, LOAD_INTERVAL_MS);
+      const slept = this.#sleep.slept();
+      if (slept > 0 && this.#greeted) this.#deliver({ kind: 'message', line: `Z ${slept}` });
+    }, LOOK_INTERVAL_MS);
   }
 
   #read(stream: NodeJS.ReadableStream, line: (text: string) => void): void {
@@ -131,6 +161,7 @@ export class LiveSource implements Source {
   }
 
   #message(line: string): void {
+    if (line.startsWith('S ')) this.#greeted = true;
     const maps = /^M (\d+) (.*)$/s.exec(line);
     if (maps) this.#questions.get(Number(maps[1]))?.lines.push(maps[2] ?? '');
     const answered = /^S MAPS (\d+)$/.exec(line);
@@ -186,7 +217,16 @@ export class LiveSource implements Source {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#stopping);
-    clearInterval(this.#loadTimer);
+    clearInterval(this.#looks);
     this.#deliver({ kind: 'end', status });
+  }
+}
+
+/** pkexec and sudo may still be asking: ended, they take their question along. */
+function callOff({ pid }: HelperProcess): void {
+  try {
+    if (pid !== undefined) process.kill(pid, 'SIGTERM');
+  } catch {
+    // It is root already, and ends when its input does.
   }
 }

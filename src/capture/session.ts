@@ -112,7 +112,7 @@ export class Session {
 
   /** `B WARNING: ...`: the tag, a blank, the text. */
   #message(line: string): void {
-    const [, tag = '?', text = line] = /^([SBMR]) (.*)$/s.exec(line) ?? [];
+    const [, tag = '?', text = line] = /^([SBMRZ]) (.*)$/s.exec(line) ?? [];
     const hello = tag === 'S' ? readHello(text) : undefined;
     if (hello) this.#greet(hello);
     this.hooks.onMessage?.(tag, text);

@@ -21,6 +21,7 @@ const GONE = 'The engine ended before it had answered.';
 
 export class EngineClient implements Disposable {
   readonly #messages = new EventEmitter<FromEngine>();
+  readonly #crashed = new EventEmitter<string>();
   /** Told the answer, or undefined when the engine is gone. */
   readonly #waiting = new Map<number, (answer: FromEngine | undefined) => void>();
   #process: ChildProcess | undefined;
@@ -28,6 +29,9 @@ export class EngineClient implements Disposable {
 
   /** Everything the engine says, but for answers. */
   readonly onMessage: Event<FromEngine> = this.#messages.event;
+
+  /** It ended, and not because it was asked to: its exit status or signal. */
+  readonly onCrash: Event<string> = this.#crashed.event;
 
   /** @param file the bundled engine */
   constructor(private readonly file: string) {}
@@ -87,6 +91,7 @@ export class EngineClient implements Disposable {
   dispose(): void {
     void this.close();
     this.#messages.dispose();
+    this.#crashed.dispose();
   }
 
   #ask<Type extends QuestionType>(asked: Asked<Type>): Promise<Answer<Type> | undefined> {
@@ -117,7 +122,7 @@ export class EngineClient implements Disposable {
     this.#process = undefined;
     for (const answer of this.#waiting.values()) answer(undefined);
     this.#waiting.clear();
-    if (how !== 0) this.#log(`The engine ended unexpectedly (${String(how)}).`);
+    if (how !== 0) this.#crashed.fire(String(how));
     this.#messages.fire({ type: 'state', state: 'ended' });
   }
 

@@ -5,10 +5,10 @@
 import {
   commands,
   env,
+  Disposable,
   ProgressLocation,
   window,
   workspace,
-  type Disposable,
   type ExtensionContext,
   type LogOutputChannel,
   type OutputChannel,
@@ -61,7 +61,10 @@ export class RecordingController implements Disposable {
     private readonly blocks: OutputChannel,
     private readonly panels: Pick<FlamegraphPanels, 'showBeside'>,
   ) {
-    this.#subscription = engine.onMessage((message) => this.#receive(message));
+    this.#subscription = Disposable.from(
+      engine.onMessage((message) => this.#receive(message)),
+      engine.onCrash((how) => this.#crashed(how)),
+    );
     this.#setContext();
   }
 
@@ -227,7 +230,17 @@ export class RecordingController implements Disposable {
     this.view.update();
     if (failure) this.#failed(failure);
     this.#terminal.close();
-    if (!failure || summary.totals.recorded > 0) void announceResults(summary, files);
+    const told = failure?.kind === 'output';
+    if (!failure || (summary.totals.recorded > 0 && !told)) void announceResults(summary, files);
+  }
+
+  /** What it had counted is in its journal, which is offered as soon as the state is "ended". */
+  #crashed(how: string): void {
+    this.log.error(`The engine ended unexpectedly (${how}).`);
+    if (this.#state === 'ended') return;
+    announceProblem(
+      `The engine of Stack Count ended unexpectedly (${how}). What it counted until its last second is offered to be saved.`,
+    );
   }
 
   #failed(failure: Failure): void {

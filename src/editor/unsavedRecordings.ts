@@ -9,11 +9,12 @@ import { SUFFIX } from '../engine/journalFormat';
 import type { FromEngine } from '../engine/protocol';
 import type { UnsavedRecording } from '../engine/unsaved';
 import type { EngineClient } from './engineClient';
-import { announceProblem, openFile } from './notifications';
+import { openFile } from './notifications';
 import { plainText } from './plainText';
 
 const SAVE = 'Save';
 const DISCARD = 'Discard';
+const ELSEWHERE = 'Save Elsewhere…';
 const OPEN_LOG = 'Open stack_count.log';
 
 export class UnsavedRecordings implements Disposable {
@@ -41,7 +42,7 @@ export class UnsavedRecordings implements Disposable {
 
   #receive(message: FromEngine): void {
     if (message.type === 'unsaved') for (const each of message.recordings) void this.#offer(each);
-    if (message.type === 'savedUnsaved') void announceSaved(message);
+    if (message.type === 'savedUnsaved') void this.#saved(message);
     // An engine that was killed leaves its journal behind.
     if (message.type === 'state' && message.state === 'ended') this.#look();
   }
@@ -59,6 +60,15 @@ export class UnsavedRecordings implements Disposable {
     const into = folder ?? (await askFolder());
     if (into !== undefined) this.engine.send({ type: 'saveUnsaved', journal, folder: into });
   }
+
+  async #saved(saved: FromEngine & { type: 'savedUnsaved' }): Promise<void> {
+    if (!('problem' in saved)) return announceSaved(saved.files);
+    const text = plainText(`Stack Count could not save the recording: ${saved.problem}.`);
+    const { journal } = saved;
+    if ((await window.showErrorMessage(text, ELSEWHERE)) !== ELSEWHERE) return;
+    const folder = await askFolder();
+    if (folder !== undefined) this.engine.send({ type: 'saveUnsaved', journal, folder });
+  }
 }
 
 /** `Unsaved recording of 14:03 (4,012 samples)`; with the day, when that was not today. */
@@ -70,13 +80,9 @@ function describe({ startedAt, samples }: UnsavedRecording): string {
   return `Stack Count: Unsaved recording of ${day}${time.join(':')} (${formatCount(samples)} samples).`;
 }
 
-async function announceSaved(saved: FromEngine & { type: 'savedUnsaved' }): Promise<void> {
-  if ('problem' in saved) {
-    announceProblem(`Stack Count could not save the recording: ${saved.problem}.`);
-    return;
-  }
-  const log = saved.files.find((file) => file.endsWith('stack_count.log'));
-  const names = plainText(saved.files.join(', '));
+async function announceSaved(files: readonly string[]): Promise<void> {
+  const log = files.find((file) => file.endsWith('stack_count.log'));
+  const names = plainText(files.join(', '));
   const buttons = log === undefined ? [] : [OPEN_LOG];
   const answer = await window.showInformationMessage(`Stack Count saved ${names}.`, ...buttons);
   if (answer === OPEN_LOG && log !== undefined) await openFile(log);

@@ -2,7 +2,7 @@
  * One recording per folder at a time, whichever window or terminal it was started from: a lock file
  * in the folder names the process that records. A lock whose process is gone is taken over.
  */
-import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const LOCK_NAME = '.stack_count.lock';
@@ -27,19 +27,43 @@ export function lockFolder(folder: string, what: string): () => void {
   const path = join(folder, LOCK_NAME);
   const mine: Holder = { pid: process.pid, started: startTime(process.pid) ?? '', what };
   for (let attempt = 0; ; attempt++) {
-    try {
-      writeFileSync(path, `${JSON.stringify(mine)}\n`, { flag: 'wx', mode: 0o644 });
-      return () => unlock(path, mine);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 2) {
-        // A full disk leaves an empty file behind.
-        if (!readHolder(path)) removeIfThere(path);
-        throw error;
-      }
-    }
+    if (claim(path, mine)) return () => unlock(path, mine);
     const holder = readHolder(path);
     if (holder && isAlive(holder)) throw new FolderBusyError(busySentence(folder, holder));
-    removeIfThere(path);
+    if (attempt > 2) throw new FolderBusyError(`Others are about to record in ${folder}.`);
+    moveAway(path, holder);
+  }
+}
+
+/** A link appears with its whole content, or is refused: nobody reads half a lock. */
+function claim(path: string, mine: Holder): boolean {
+  const own = `${path}.${mine.pid}`;
+  try {
+    writeFileSync(own, `${JSON.stringify(mine)}\n`, { mode: 0o644 });
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    removeIfThere(own);
+  }
+}
+
+/**
+ * Another one may do the same, and have a lock of its own there already: what was moved is looked at
+ * again, and put back if it is not what was found abandoned.
+ */
+function moveAway(path: string, abandoned: Holder | undefined): void {
+  const aside = `${path}.${process.pid}.old`;
+  try {
+    renameSync(path, aside);
+    const moved = readHolder(aside);
+    if (moved && moved.started !== abandoned?.started) linkSync(aside, path);
+  } catch {
+    // Somebody else was faster.
+  } finally {
+    removeIfThere(aside);
   }
 }
 

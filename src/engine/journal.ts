@@ -6,11 +6,19 @@
  * Its size is bounded: when the ticks have grown as large as what they began from (or 4 MB), all is
  * written anew as one, which no number of ticks makes larger. At 64 MB the journal ends.
  */
-import { closeSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  futimesSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { CompletedTick } from '../capture/session';
 import type { Profile } from '../core/profile';
-import { MAGIC, SUFFIX, type JournalHeader, type Line } from './journalFormat';
+import { MAGIC, SUFFIX, UNFINISHED, type JournalHeader, type Line } from './journalFormat';
 import { JournalLines } from './journalLines';
 
 const GROWTH_BYTES = 4 * 2 ** 20;
@@ -56,6 +64,13 @@ export class Journal {
     });
   }
 
+  /** The result files were written just now: they are of this recording, and not of a later one. */
+  touch(): void {
+    if (this.#file === undefined) return;
+    const now = new Date();
+    this.#attempt(() => futimesSync(this.#file as number, now, now));
+  }
+
   /** Saved elsewhere, or nothing to save: the file goes. Otherwise it stays, to be found. */
   close(saved: boolean): void {
     this.#closeFile();
@@ -70,7 +85,7 @@ export class Journal {
 
   /** Beside its place until it is whole: what was there serves until then. */
   #begin(lines: Iterable<Line>): void {
-    const beside = `${this.path}.new`;
+    const beside = unfinished(this.path);
     this.#file = openSync(beside, 'w', 0o600);
     this.#size = 0;
     this.#put(`${MAGIC}${JSON.stringify(this.#options.header)}\n`);
@@ -104,7 +119,7 @@ export class Journal {
     } catch (error) {
       this.#closeFile();
       // What it holds so far is good, up to its last whole line.
-      removeIfThere(`${this.path}.new`);
+      removeIfThere(unfinished(this.path));
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.complain(`The journal of this recording ends here: ${reason}.`);
     }
@@ -114,6 +129,10 @@ export class Journal {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
   }
+}
+
+function unfinished(path: string): string {
+  return path.slice(0, -SUFFIX.length) + UNFINISHED;
 }
 
 function removeIfThere(path: string): void {

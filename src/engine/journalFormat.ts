@@ -19,6 +19,13 @@ import type { Label } from '../core/stack';
 
 export const MAGIC = 'stack-count journal 1 ';
 export const SUFFIX = '.journal';
+/** Beside its place until it is whole. */
+export const UNFINISHED = `${SUFFIX}.new`;
+
+/** A later version may understand what this one does not. */
+export function isOfOtherVersion(line: string): boolean {
+  return /^stack-count journal \d+ /.test(line) && !line.startsWith(MAGIC);
+}
 
 export interface JournalHeader {
   /** Who writes it, as a lock file has it: nobody else touches it while that process lives. */

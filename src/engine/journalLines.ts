@@ -3,14 +3,16 @@ import type { CompletedTick, CountedSamples } from '../capture/session';
 import type { Totals } from '../core/accounting';
 import type { InternedFrame } from '../core/frame';
 import type { ProcessRecord, Profile, StackRecord } from '../core/profile';
-import type { Label } from '../core/stack';
 import type { Added, Line } from './journalFormat';
+
+const NO_LABEL = 'null ';
 
 export class JournalLines {
   readonly #names = new Map<ProcessRecord, string>();
   /** A frame at an address is one thing here: a stack is then a short list of small numbers. */
   readonly #frames = new Map<string, number>();
-  readonly #labels = new Map<StackRecord, Label>();
+  /** Of every stack that was described, the label and the reason that were written last. */
+  readonly #labels = new Map<StackRecord, string>();
 
   /** Everything from the start, as one tick. */
   *whole(profile: Profile, at: number, totals: Totals): Generator<Line> {
@@ -35,6 +37,8 @@ export class JournalLines {
       yield* this.#introduce(record.process);
       yield* this.#describe(record);
     }
+    // Also of stacks that did not run: what is gone is labelled for that.
+    for (const record of this.#labels.keys()) yield* this.#label(record);
     const added = samples.map(({ record, tid, count }): Added => [record.id, tid, count]);
     yield ['T', at, totals, added];
   }
@@ -46,17 +50,21 @@ export class JournalLines {
   }
 
   *#describe(record: StackRecord): Generator<Line> {
-    if (!this.#labels.has(record)) {
-      const addresses = record.addresses();
-      const places: number[] = [];
-      for (const [depth, frame] of record.frames.entries())
-        places.push(yield* this.#place(frame, addresses[depth] ?? '0'));
-      yield ['S', record.id, record.process.index, places];
-      this.#labels.set(record, null);
-    }
-    if (this.#labels.get(record) === record.label) return;
-    this.#labels.set(record, record.label);
-    yield ['L', record.id, record.label, record.reason ?? ''];
+    if (this.#labels.has(record)) return;
+    const addresses = record.addresses();
+    const places: number[] = [];
+    for (const [depth, frame] of record.frames.entries())
+      places.push(yield* this.#place(frame, addresses[depth] ?? '0'));
+    yield ['S', record.id, record.process.index, places];
+    this.#labels.set(record, NO_LABEL);
+  }
+
+  *#label(record: StackRecord): Generator<Line> {
+    const { id, label, reason = '' } = record;
+    const text = `${label} ${reason}`;
+    if (this.#labels.get(record) === text) return;
+    this.#labels.set(record, text);
+    yield ['L', id, label, reason];
   }
 
   *#place(frame: InternedFrame, address: string): Generator<Line, number> {

@@ -8,6 +8,8 @@ import {
   constants,
   fchownSync,
   fsyncSync,
+  lchownSync,
+  mkdirSync,
   openSync,
   renameSync,
   statSync,
@@ -15,26 +17,15 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { callingUser } from '../privilege/callingUser';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY, W_OK, X_OK } = constants;
-
-/** uid and gid of the person who asked for root, when we are root on their behalf. */
-export function callingUser(
-  environment: NodeJS.ProcessEnv = process.env,
-  uid: number = process.getuid?.() ?? -1,
-): { uid: number; gid: number } | undefined {
-  if (uid !== 0) return undefined;
-  const caller = Number(environment['SUDO_UID'] ?? environment['PKEXEC_UID']);
-  if (!Number.isInteger(caller) || caller <= 0) return undefined;
-  const group = Number(environment['SUDO_GID']);
-  return { uid: caller, gid: Number.isInteger(group) && group > 0 ? group : caller };
-}
 
 /** @throws the file system's error; the target is then as it was. */
 export function writeWhole(path: string, chunks: Iterable<string>): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   removeIfThere(temporary);
-  const file = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
+  const file = openInFolder(temporary);
   try {
     writeAll(file, chunks);
     const owner = callingUser();
@@ -47,6 +38,21 @@ export function writeWhole(path: string, chunks: Iterable<string>): void {
     removeIfThere(temporary);
     throw error;
   }
+}
+
+/** A folder that was removed while a recording ran is made again, but not the ones above it. */
+function openInFolder(path: string): number {
+  const open = (): number => openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
+  try {
+    return open();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const folder = dirname(path);
+  mkdirSync(folder);
+  const owner = callingUser();
+  if (owner) lchownSync(folder, owner.uid, owner.gid);
+  return open();
 }
 
 /** Chunks are gathered, so that a document of many small pieces is not as many writes. */
@@ -98,6 +104,8 @@ const ERROR_WORDS: Record<string, string> = {
   EACCES: 'can not be written by you',
   EPERM: 'can not be written by you',
   EROFS: 'is on a read-only file system',
+  EMFILE: 'could not be opened: too many files are open',
+  ENFILE: 'could not be opened: the machine has too many files open',
   ENOSPC: 'has no space left on its disk',
   EDQUOT: 'is over your disk quota',
 };

@@ -75,7 +75,7 @@ export type FromEngine =
       readonly result?: string;
     }
   | { readonly type: 'unsaved'; readonly recordings: readonly UnsavedRecording[] }
-  | ({ readonly type: 'savedUnsaved' } & SavedRecording)
+  | ({ readonly type: 'savedUnsaved'; readonly journal: string } & SavedRecording)
   | { readonly type: 'tick'; readonly summary: Summary }
   | { readonly type: 'children'; readonly question: number; readonly children: Children }
   /** Run this in a terminal now: it asks for a password there, and the recording waits for it. */

@@ -4,7 +4,7 @@
  *
  *   starting --READY--> recording --stop, duration, failure--> stopping --end--> ended
  */
-import { explainEnd, type Failure } from '../capture/failure';
+import { calledOff, explainEnd, helperHung, type Failure } from '../capture/failure';
 import type { CaptureHeader } from '../capture/captureFile';
 import { CaptureWriter } from '../capture/captureWriter';
 import type { SourceEvent } from '../capture/events';
@@ -13,6 +13,7 @@ import type { Source } from '../capture/source';
 import type { TerminalCommand } from '../capture/terminalHelper';
 import type { Totals } from '../core/accounting';
 import { LoadWatch, type LoadStatus } from '../core/loadWatch';
+import { shorten } from '../core/printable';
 import type { Profile } from '../core/profile';
 import { Labels, type Cause } from './labels';
 import type { Journal } from './journal';
@@ -27,6 +28,8 @@ export interface RecordingHooks {
   /** Every `reportInterval` seconds of the kernel's clock, and once more at the end. */
   onReport?(): void;
   onMessage?(text: string): void;
+  /** The capture file ends before the recording. */
+  onCaptureLost?(reason: string): void;
   /** A way to root is tried now, and why this one. */
   onWay?(text: string): void;
   /** The person has to run this in a terminal: it asks for a password there. */
@@ -56,6 +59,9 @@ export interface RecordingOptions {
  */
 const RENEWAL_SECONDS = 0.6;
 const KEPT_MESSAGES = 30;
+/** bpftrace can say the same thing at every sample, and a line can be as long as it likes. */
+const TOLD_MESSAGES = 200;
+const LONGEST_MESSAGE = 1_000;
 
 export class Recording {
   readonly session: Session;
@@ -66,6 +72,7 @@ export class Recording {
   #state: RecordingState = 'starting';
   #resolveEnd: (end: RecordingEnd) => void = () => {};
   readonly #messages: string[] = [];
+  #told = 0;
   #refusal: string | undefined;
   #bpftraceStatus: number | undefined;
   readonly #watch: LoadWatch | undefined;
@@ -139,7 +146,7 @@ export class Recording {
     const { captureFile, header } = this.options;
     if (captureFile !== undefined) {
       this.#capture = new CaptureWriter(captureFile, header, (error) =>
-        this.hooks.onMessage?.(`The capture file ends here: ${error.message}`),
+        this.hooks.onCaptureLost?.(error.message),
       );
     }
     this.source.start((event) => this.#event(event));
@@ -183,11 +190,11 @@ export class Recording {
   }
 
   #tick(tick: CompletedTick): void {
-    this.journal?.add(tick);
     this.#lastAt = tick.at;
     // Without any sample bpftrace prints no load: every CPU was idle.
     if (!this.#gatedOutside && !tick.final) this.#watchLoad(tick.at, tick.load ?? 0);
     const causes = this.labels.add(tick);
+    this.journal?.add(tick);
     this.hooks.onTick?.(tick);
     if (causes.length > 0) this.hooks.onUnusual?.(causes);
     this.#renewIfFull(tick);
@@ -210,9 +217,21 @@ export class Recording {
     this.#fired = totals.fired;
     const collisions = totals.reasons.collision - this.#collisionsBefore;
     if (collisions === 0 || collisions < rate * RENEWAL_SECONDS) return;
+    this.#renew();
+  }
+
+  #renew(): void {
     if (this.#ending || this.#state !== 'recording') return;
+    if (this.#gatedOutside && !this.#watch?.over) return;
     this.#ending = 'renew';
     this.source.command('renew');
+  }
+
+  #slept(seconds: number): void {
+    this.#tell(
+      `The machine slept for ${seconds} s; bpftrace starts anew, to sample every CPU again.`,
+    );
+    this.#renew();
   }
 
   #runEnded({ status, complete }: RunEnd): void {
@@ -248,32 +267,38 @@ export class Recording {
     if (tag === 'M') return;
     if (tag === 'S' && text.startsWith('FAIL ')) this.#refusal = text.slice(5);
     if (tag === 'R') this.#replayBroken = text;
-    if (tag === 'S') return;
-    this.#messages.push(text);
+    if (tag === 'Z') this.#slept(Number(text));
+    if (tag === 'S' || tag === 'Z') return;
+    const short = shorten(text, LONGEST_MESSAGE);
+    this.#messages.push(short);
     if (this.#messages.length > KEPT_MESSAGES) this.#messages.shift();
-    this.hooks.onMessage?.(text);
+    this.#tell(short);
+  }
+
+  #tell(text: string): void {
+    this.#told++;
+    if (this.#told < TOLD_MESSAGES) this.hooks.onMessage?.(text);
+    if (this.#told === TOLD_MESSAGES) this.hooks.onMessage?.('Further messages are left out.');
   }
 
   async #end(status: number | null): Promise<void> {
     clearTimeout(this.#timer);
     await this.#capture?.close();
     const failure = this.#failure(status);
+    this.#enter('ended');
     // A recording that never began leaves what is there from an earlier time.
     if (this.#begun) this.hooks.onReport?.();
-    this.#enter('ended');
     this.#resolveEnd({ failure });
-  }
-
-  #askedToStop(): boolean {
-    return this.#state === 'stopping' && this.#bpftraceStatus === undefined;
   }
 
   #failure(status: number | null): Failure | undefined {
     if (this.#replayBroken !== undefined) return brokenReplay(this.#replayBroken);
+    const asked = this.#state === 'stopping' && this.#bpftraceStatus === undefined;
+    if (asked && status === null && this.session.helper) return helperHung;
+    if (asked && !this.session.helper && this.#refusal === undefined) return calledOff;
     return explainEnd({
       way: this.source.way,
-      // A helper that does not answer to a stop is given up; that is not what ended the recording.
-      status: status === null && this.#askedToStop() ? 0 : status,
+      status,
       greeted: this.session.helper !== undefined,
       refusal: this.#refusal,
       messages: this.#messages,

@@ -47,7 +47,8 @@ export function describeRecording({ header, totals, seconds }: Recording): Recor
 export class ResultFiles {
   readonly #complained = new Set<string>();
   readonly #written = new Set<string>();
-  readonly #failing = new Set<string>();
+  /** Path, and why it could not be written the last time. */
+  readonly #failing = new Map<string, string>();
 
   /** @param complain told once why a file can not be written; it is tried again at each report */
   constructor(
@@ -69,6 +70,11 @@ export class ResultFiles {
     return this.#failing.size > 0;
   }
 
+  /** Why, for the first of them. */
+  get problem(): string | undefined {
+    return [...this.#failing.values()][0];
+  }
+
   /** Paths of the files that were written. */
   get written(): readonly string[] {
     return [...this.#written];
@@ -81,8 +87,11 @@ export class ResultFiles {
       this.#written.add(path);
       this.#failing.delete(path);
     } catch (error) {
-      this.#failing.add(path);
-      this.#complainOnce(describeFileError(error, path));
+      // What an earlier report wrote there may be gone with its folder, and is not all in any case.
+      this.#written.delete(path);
+      const reason = describeFileError(error, path);
+      this.#failing.set(path, reason);
+      this.#complainOnce(reason);
     }
   }
 

@@ -45,10 +45,11 @@ export class EngineServer {
       case 'start':
         return this.#start(message.request);
       case 'findUnsaved':
-        return this.send({ type: 'unsaved', recordings: findUnsaved(message.journals) });
+        return this.#findUnsaved(message.journals);
       case 'saveUnsaved':
         return this.send({
           type: 'savedUnsaved',
+          journal: message.journal,
           ...saveUnsaved(message.journal, message.folder),
         });
       case 'discardUnsaved':
@@ -74,6 +75,16 @@ export class EngineServer {
   async abandon(): Promise<void> {
     this.#recording?.stop();
     await this.#recording?.ended;
+  }
+
+  #findUnsaved(journals: string): void {
+    const running = this.#recording?.state === 'ended' ? undefined : this.#journal?.path;
+    const { recordings, dropped } = findUnsaved(journals, running);
+    if (dropped > 0) {
+      const text = `${dropped} unsaved recordings older than the last ${recordings.length} were removed.`;
+      this.send({ type: 'message', level: 'error', text });
+    }
+    this.send({ type: 'unsaved', recordings });
   }
 
   /** What the tree shows; nothing before the first recording. */
@@ -237,12 +248,19 @@ export class EngineServer {
     const recording = this.#recording;
     if (!recording) return;
     this.#files?.write(recording);
+    this.#journal?.touch();
     if (recording.header.limit) this.send({ type: 'blocks', text: blocksReport(recording) });
   }
 
-  #ended(recording: Recording, failure: Failure | undefined): void {
+  #notSaved(): Failure | undefined {
+    const problem = this.#files?.problem;
+    return problem === undefined ? undefined : unsavedFailure(problem);
+  }
+
+  #ended(recording: Recording, ended: Failure | undefined): void {
     this.#unlock();
     this.#journal?.close(this.#files?.failed !== true);
+    const failure = ended ?? this.#notSaved();
     const episodes = describeEpisodes(recording).join('\n');
     if (episodes !== '') this.send({ type: 'message', level: 'info', text: episodes });
     if (failure) this.send({ type: 'message', level: 'error', text: failureText(failure) });
@@ -254,6 +272,10 @@ export class EngineServer {
     });
     this.send({ type: 'state', state: 'ended' });
   }
+}
+
+function unsavedFailure(problem: string): Failure {
+  return output(`The results were not saved: ${problem}.`, 'They are kept, and offered again.');
 }
 
 class UnwritableError extends Error {

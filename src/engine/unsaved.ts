@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { printable } from '../core/printable';
-import { FolderBusyError, isAlive, lockFolder } from './folderLock';
-import { JournalError, SUFFIX } from './journalFormat';
+import { FolderBusyError, isAlive, lockFolder, startTime } from './folderLock';
+import { isOfOtherVersion, JournalError, SUFFIX, UNFINISHED } from './journalFormat';
 import { readJournal, readJournalHeader, type RecoveredRecording } from './journalReader';
 import { describeFileError, whyNotWritable } from './outputFiles';
 import { ResultFiles } from './resultFiles';
@@ -30,14 +30,28 @@ export type SavedRecording =
   { readonly files: readonly string[] } | { readonly files: readonly []; readonly problem: string };
 
 /** Older ones make room: a journal takes 64 MB at most. */
-const MAX_KEPT = 3;
+const MAX_KEPT = 5;
 const MAX_HEADER = 64 * 1024;
 
-/** The newest first. What holds no sample, or is no journal, is removed. */
-export function findUnsaved(folder: string): UnsavedRecording[] {
-  const paths = namesIn(folder).filter(isAbandoned).sort().reverse();
-  paths.slice(MAX_KEPT).forEach(removeJournal);
-  return paths.slice(0, MAX_KEPT).flatMap((journal) => {
+export interface FoundRecordings {
+  /** The newest first. */
+  readonly recordings: readonly UnsavedRecording[];
+  /** Older ones that had to go. */
+  readonly dropped: number;
+}
+
+/**
+ * What holds no sample, or is no journal, is removed; a journal of another version stays for that.
+ *
+ * @param running journal of a recording that this process writes
+ */
+export function findUnsaved(folder: string, running?: string): FoundRecordings {
+  namesIn(folder, UNFINISHED).filter(isLeftBehind).forEach(removeJournal);
+  const ours = (path: string): boolean => path !== running && isAbandoned(path);
+  const paths = namesIn(folder, SUFFIX).filter(ours).sort().reverse();
+  const old = paths.slice(MAX_KEPT);
+  old.forEach(removeJournal);
+  const recordings = paths.slice(0, MAX_KEPT).flatMap((journal) => {
     const recording = readOrRemove(journal);
     if (!recording) return [];
     const { header, totals, folder: into } = recording;
@@ -45,6 +59,7 @@ export function findUnsaved(folder: string): UnsavedRecording[] {
     const where = into === undefined ? {} : { folder: into };
     return [{ journal, startedAt, samples: totals.recorded, ...where }];
   });
+  return { recordings, dropped: old.length };
 }
 
 /** Writes its results, and removes the journal when all of them are written. */
@@ -98,23 +113,32 @@ function modifiedAt(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-function namesIn(folder: string): string[] {
+function namesIn(folder: string, suffix: string): string[] {
   try {
     return readdirSync(folder)
-      .filter((name) => name.endsWith(SUFFIX))
+      .filter((name) => name.endsWith(suffix))
       .map((name) => join(folder, name));
   } catch {
     return [];
   }
 }
 
-/** Whoever wrote it is gone. One that is damaged was abandoned, too. */
+/** Whoever wrote it is gone, or is this process. One that is damaged was abandoned, too. */
 function isAbandoned(path: string): boolean {
   try {
-    return !isAlive(readJournalHeader(firstLine(path)));
+    const line = firstLine(path);
+    if (isOfOtherVersion(line)) return false;
+    const header = readJournalHeader(line);
+    return header.pid === process.pid || !isAlive(header);
   } catch {
     return true;
   }
+}
+
+/** `1792000000000-4711.journal.new`: a kill left it while it was written anew. */
+function isLeftBehind(path: string): boolean {
+  const pid = Number(/-(\d+)\.journal\.new$/.exec(path)?.[1]);
+  return pid !== process.pid && startTime(pid) === undefined;
 }
 
 function firstLine(path: string): string {

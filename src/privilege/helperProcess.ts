@@ -2,6 +2,8 @@
 import type { Readable, Writable } from 'node:stream';
 
 export interface HelperProcess {
+  /** Absent when it is not our child. */
+  readonly pid?: number | undefined;
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;

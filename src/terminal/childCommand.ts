@@ -6,7 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { callingUser } from '../engine/outputFiles';
+import { callingUser } from '../privilege/callingUser';
 import { UsageError } from './usageError';
 
 /** Waits for a line on descriptor 3, then becomes the command: same pid, a new self_exec_id. */

@@ -5,6 +5,7 @@ import { printable } from '../core/printable';
 export class Console {
   readonly #live = process.stderr.isTTY === true;
   #statusShown = false;
+  #unread = 0;
 
   /** @param onClosed the reader of standard output is gone */
   constructor(onClosed: () => void) {
@@ -13,8 +14,22 @@ export class Console {
     process.stderr.on('error', () => {});
   }
 
-  report(text: string): void {
+  /**
+   * A report holds everything since the start, so one that nobody has read yet makes the next ones
+   * superfluous, which would only pile up; but the last one is always printed.
+   */
+  report(make: () => string, last: boolean): void {
+    if (process.stdout.writableNeedDrain && !last) {
+      this.#unread++;
+      return;
+    }
+    const text = make();
     if (text !== '') process.stdout.write(text);
+  }
+
+  /** Reports that were left out. */
+  get unreadReports(): number {
+    return this.#unread;
   }
 
   /** One line that stays. */

@@ -76,6 +76,7 @@ class RecordingRun {
   readonly #files: ResultFiles;
   #recording: Recording | undefined;
   #child: ChildCommand | undefined;
+  #captureLost = false;
 
   constructor(
     private readonly options: RunArguments,
@@ -140,6 +141,10 @@ class RecordingRun {
       onUnusual: (causes) =>
         causes.forEach((cause) => this.#console.say(`Unusual: ${causeText(cause)}`)),
       onReport: () => this.#report(),
+      onCaptureLost: (reason) => {
+        this.#captureLost = true;
+        this.#console.complain(`--capture ${this.options.capture}: it ends here: ${reason}`);
+      },
     };
   }
 
@@ -182,7 +187,8 @@ class RecordingRun {
     const recording = this.#recording;
     if (!recording) return;
     this.#files.write(recording);
-    this.#console.report(REPORTS[this.options.format](recording, this.#console.columns));
+    const report = () => REPORTS[this.options.format](recording, this.#console.columns);
+    this.#console.report(report, recording.state === 'ended');
   }
 
   #stop(): void {
@@ -204,11 +210,13 @@ class RecordingRun {
   }
 
   #finish(recording: Recording, failure: Failure | undefined): number {
+    const unread = this.#console.unreadReports;
+    if (unread > 0) this.#console.say(`${unread} reports were not printed: nobody read the last.`);
     if (failure) this.#console.complain(failureText(failure));
     for (const line of describeEpisodes(recording)) this.#console.say(line);
     this.#console.say(closingLine(recording));
     if (failure && failure.exitCode !== 0) return failure.exitCode;
-    return this.#files.failed ? NOT_WRITTEN : 0;
+    return this.#files.failed || this.#captureLost ? NOT_WRITTEN : 0;
   }
 }
 

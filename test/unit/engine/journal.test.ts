@@ -160,7 +160,7 @@ test('a recording that was saved leaves none', () => {
 test('found when its writer is gone, saved into its folder, and removed', () => {
   const into = tempDir('results');
   const { folder, session } = record(3, { into });
-  const [found, ...more] = findUnsaved(folder);
+  const [found, ...more] = findUnsaved(folder).recordings;
   assert.deepEqual(more, []);
   assert.equal(found?.samples, 18);
   assert.equal(found?.startedAt, HEADER.startedAt);
@@ -174,15 +174,40 @@ test('found when its writer is gone, saved into its folder, and removed', () => 
   assert.deepEqual([readdirSync(folder), readdirSync(into).length], [[], 2]);
 });
 
+const NONE = { recordings: [], dropped: 0 };
+
 test('not found while its writer runs', () => {
-  const { folder } = record(3, { pid: process.pid });
-  assert.deepEqual(findUnsaved(folder), []);
+  const { folder } = record(3, { pid: process.ppid });
+  assert.deepEqual(findUnsaved(folder), NONE);
+});
+
+test('one of our own is found as soon as it is not written any more', () => {
+  const { folder, journal } = record(3, { pid: process.pid });
+  assert.deepEqual(findUnsaved(folder, journal.path), NONE);
+  assert.equal(findUnsaved(folder).recordings[0]?.samples, 18);
+});
+
+test('what a kill left half written is removed; a journal of another version stays', () => {
+  const { folder } = record(0);
+  writeFileSync(join(folder, '5-4194303.journal.new'), 'stack-count journal 1 {}');
+  writeFileSync(join(folder, '5-5.journal'), 'stack-count journal 2 {}\n');
+  assert.deepEqual(findUnsaved(folder), NONE);
+  assert.deepEqual(readdirSync(folder), ['5-5.journal']);
+});
+
+test('its own results are replaced, when it went on after its last report', () => {
+  const into = tempDir('results');
+  const { journal, session } = record(3, { into });
+  writeFileSync(join(into, 'stack_count.log'), 'of its last report');
+  journal.touch();
+  saveUnsaved(journal.path, into);
+  assert.equal(readFileSync(join(into, 'stack_count.log'), 'utf8'), logOf(session.profile));
 });
 
 test('without a sample, or damaged from its first line on, it is removed', () => {
   const { folder } = record(0);
   writeFileSync(join(folder, '5-5.journal'), 'stack-count journal 1 {');
-  assert.deepEqual(findUnsaved(folder), []);
+  assert.deepEqual(findUnsaved(folder), NONE);
   assert.deepEqual(readdirSync(folder), []);
 });
 

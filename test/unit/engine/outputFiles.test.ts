@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { FolderBusyError, lockFolder } from '../../../src/engine/folderLock';
-import { callingUser, whyNotWritable, writeWhole } from '../../../src/engine/outputFiles';
+import { whyNotWritable, writeWhole } from '../../../src/engine/outputFiles';
+import { callingUser } from '../../../src/privilege/callingUser';
 
 let folder = '';
 beforeEach(() => {
