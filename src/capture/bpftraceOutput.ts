@@ -64,6 +64,7 @@ const ENTRY_END = /^((?:, )?)\]: (\d{1,15})$/;
 const COUNTER = /^@(fired|outside)_([ab]): (\d{1,15})$/;
 const MARK = /^(READY|FINAL|EXIT|TICK [ab]|TOCK [ab])(?: (\d{1,20}))?$/;
 const PROCESS = /^PROCESS (\d{1,10}) (\d{1,20}) (.*)$/;
+const END = /^END (\d{1,10})$/;
 const LOAD = /^@load: (\d{1,15})$/;
 /** No frame is printed like that: an entry before it has lost its end. */
 const NO_FRAME = /^(@|READY |TICK |TOCK |FINAL |EXIT |PROCESS )/;
@@ -74,17 +75,36 @@ const IGNORED = /^(|Attach(ing|ed) \d+ probes?.*|@flip: \d|@load: )$/;
 const MAX_STACK_LINES = 300;
 const MAX_MAPS_LINES = 200_000;
 
-type Open =
-  | { kind: 'entry'; slot: Slot; tgid: number; tid: number; life: string; lines: string[] }
-  | { kind: 'process'; tgid: number; life: string; name: string; lines: string[] };
+interface OpenEntry {
+  readonly slot: Slot;
+  readonly tgid: number;
+  readonly tid: number;
+  readonly life: string;
+  readonly lines: string[];
+}
+
+interface OpenProcess {
+  readonly tgid: number;
+  readonly life: string;
+  readonly name: string;
+  lines: string[];
+  /** Lines of another one may be among them: better none than wrong ones, they are asked again. */
+  mixed: boolean;
+}
+
+/** Announcements that wait for their end; each CPU is in the middle of one at most. */
+const MOST_OPEN = 1_024;
 
 export class BpftraceOutputParser {
-  #open: Open | undefined;
+  #entry: OpenEntry | undefined;
+  /** The last one takes the lines: each CPU has a buffer, and another may have its turn in between. */
+  #processes: OpenProcess[] = [];
 
   /** What this line completes, if anything. */
   push(line: string): OutputEvent | undefined {
-    if (this.#open?.kind === 'entry') return this.#entryLine(line, this.#open);
-    if (this.#open?.kind === 'process') return this.#processLine(line, this.#open);
+    if (this.#entry) return this.#entryLine(line, this.#entry);
+    const open = this.#processes.at(-1);
+    if (open && !NO_FRAME.test(line)) return this.#processLine(line, open);
     return this.#topLine(line);
   }
 
@@ -93,53 +113,62 @@ export class BpftraceOutputParser {
     if (entry) {
       const [, slot, tgid, tid, life, separator, count] = entry;
       const key = { slot: slot as Slot, tgid: Number(tgid), tid: Number(tid), life: life ?? '' };
-      const open = { kind: 'entry' as const, ...key, lines: separator ? [','] : [] };
+      const open = { ...key, lines: separator ? [','] : [] };
       if (count !== undefined) return closeEntry(open, Number(count));
-      this.#open = open;
+      this.#entry = open;
       return undefined;
     }
     const process = PROCESS.exec(line);
     if (process) return this.#openProcess(process);
     if (IGNORED.test(line)) return undefined;
-    return mark(line) ?? counter(line) ?? { kind: 'unread', line };
+    const event = mark(line) ?? counter(line) ?? { kind: 'unread', line };
+    if (event.kind === 'exit') this.#processes = [];
+    return event;
   }
 
   #openProcess([, tgid, life, name]: RegExpExecArray): undefined {
-    this.#open = {
-      kind: 'process',
+    this.#processes.push({
       tgid: Number(tgid),
       life: life ?? '',
       name: readBuffer(name ?? ''),
       lines: [],
-    };
+      mixed: false,
+    });
+    if (this.#processes.length > MOST_OPEN) this.#processes.shift();
   }
 
-  #entryLine(line: string, open: Open & { kind: 'entry' }): OutputEvent | undefined {
+  #entryLine(line: string, open: OpenEntry): OutputEvent | undefined {
     const end = ENTRY_END.exec(line);
     if (!end && open.lines.length < MAX_STACK_LINES && !NO_FRAME.test(line)) {
       open.lines.push(line);
       return undefined;
     }
-    this.#open = undefined;
+    this.#entry = undefined;
     if (!end) return this.#topLine(line);
     if (end[1]) open.lines.push(',');
     return closeEntry(open, Number(end[2]));
   }
 
-  #processLine(line: string, open: Open & { kind: 'process' }): OutputEvent | undefined {
-    const { tgid, life, name, lines } = open;
-    const ended = line === `END ${tgid}`;
-    if (!ended && lines.length < MAX_MAPS_LINES && !NO_FRAME.test(line)) {
-      lines.push(line);
-      return undefined;
+  #processLine(line: string, open: OpenProcess): OutputEvent | undefined {
+    const ended = Number(END.exec(line)?.[1]);
+    const at = this.#processes.findLastIndex(({ tgid }) => tgid === ended);
+    const closed = this.#processes[at];
+    if (closed) {
+      // The end of one that another was announced after: whose lines came last can not be told.
+      if (closed !== open) closed.mixed = open.mixed = true;
+      this.#processes.splice(at, 1);
+      return announcement(closed);
     }
-    this.#open = undefined;
-    const process = { kind: 'process', tgid, life, name, maps: lines.join('\n') } as const;
-    return ended ? process : this.#topLine(line);
+    if (open.lines.length < MAX_MAPS_LINES) open.lines.push(line);
+    return undefined;
   }
 }
 
-function closeEntry(open: Open & { kind: 'entry' }, count: number): OutputEvent {
+function announcement({ tgid, life, name, lines, mixed }: OpenProcess): OutputEvent {
+  return { kind: 'process', tgid, life, name, maps: mixed ? '' : lines.join('\n') };
+}
+
+function closeEntry(open: OpenEntry, count: number): OutputEvent {
   const { slot, tgid, tid, life, lines } = open;
   return { kind: 'entry', entry: { slot, tgid, tid, life, stack: lines.join('\n'), count } };
 }

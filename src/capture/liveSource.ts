@@ -204,6 +204,8 @@ export class LiveSource implements Source {
   async #abandon(): Promise<void> {
     this.#abandoned = true;
     if (this.#process) this.#closePipes(this.#process);
+    // It may hang for ever, and we do not wait for that.
+    this.#process?.unref?.();
     for (const tgid of [...this.#questions.keys()]) this.#answerMaps(tgid);
     await this.#answering;
     this.#end(null);

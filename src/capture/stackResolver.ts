@@ -8,6 +8,7 @@ import type { ProcessRecord, Profile, StackRecord } from '../core/profile';
 import type { StackEntry } from './bpftraceOutput';
 import { lifeKey, type Answers, type AskedAddress, type LifeKey, type TickRequest } from './events';
 import { readPrintedStack, type PrintedStack, type StackParts } from './printedStack';
+import { hashOf } from './textHash';
 
 /** Printed stacks remembered over all processes; beyond that they are taken apart again. */
 const MAX_VARIANTS = 150_000;
@@ -31,7 +32,11 @@ interface Life {
   readonly record: ProcessRecord;
   readonly symbols: Map<AskedAddress, InternedFrame>;
   readonly retries: Map<AskedAddress, Retry>;
-  variants: Map<string, Variant>;
+  /**
+   * By the hash of the printed stack: the text itself has some 2 KB, and there are very many. Two of
+   * 150,000 have the same hash in one of 25,000 recordings that are as full as that.
+   */
+  variants: Map<number, Variant>;
 }
 
 export class StackResolver {
@@ -84,7 +89,7 @@ export class StackResolver {
   }
 
   #toAsk(entry: StackEntry, life: Life | undefined, tick: number): AskedAddress[] {
-    if (this.parts === 'kernel' || life?.variants.get(entry.stack)?.settled) return [];
+    if (this.parts === 'kernel' || life?.variants.get(hashOf(entry.stack))?.settled) return [];
     const asked = askedAddresses(readPrintedStack(entry.stack, this.parts));
     if (!life) return asked;
     return asked.filter((address) => {
@@ -121,14 +126,15 @@ export class StackResolver {
   /** The function-level stack of an entry; undefined when it has no stack at all. */
   record(entry: StackEntry): StackRecord | undefined {
     const life = this.#life(lifeKey(entry.tgid, entry.life));
-    const known = life.variants.get(entry.stack);
+    const hash = hashOf(entry.stack);
+    const known = life.variants.get(hash);
     if (known?.settled) return this.#sampled(known, entry);
     const printed = readPrintedStack(entry.stack, this.parts);
     if (printed.kernel.length + printed.user.length === 0) return undefined;
     const record = this.profile.stack(life.record, this.#frames(life, printed));
     const settled = this.#settled(life, printed);
     const variant = { record, settled, count: known?.record === record ? known.count : 0 };
-    this.#remember(life, entry.stack, variant);
+    this.#remember(life, hash, variant);
     return this.#sampled(variant, entry);
   }
 
@@ -140,14 +146,16 @@ export class StackResolver {
     if (best === variant) return record;
     if (!best || variant.count > best.count) {
       this.#best.set(record, variant);
-      record.addresses = () => addressesOf(entry.stack, this.parts);
+      // One short text: an array of them would take twice the memory, and few are ever read.
+      const addresses = addressesOf(entry.stack, this.parts).join(' ');
+      record.addresses = () => addresses.split(' ');
     }
     return record;
   }
 
-  #remember(life: Life, stack: string, variant: Variant): void {
-    if (!life.variants.has(stack) && ++this.#variants > MAX_VARIANTS) this.#forgetVariants();
-    life.variants.set(stack, variant);
+  #remember(life: Life, hash: number, variant: Variant): void {
+    if (!life.variants.has(hash) && ++this.#variants > MAX_VARIANTS) this.#forgetVariants();
+    life.variants.set(hash, variant);
   }
 
   #forgetVariants(): void {

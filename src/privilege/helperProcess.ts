@@ -7,6 +7,8 @@ export interface HelperProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** From now on it does not keep us from ending. */
+  unref?(): void;
   /** It has ended, by itself (with its status) or by a signal (null). */
   once(event: 'exit', listener: (status: number | null) => void): unknown;
   /** Nothing more comes. */

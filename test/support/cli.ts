@@ -34,18 +34,42 @@ export interface ClosingLine {
   readonly lost: number;
 }
 
+export interface CliOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Runs it as somebody else. */
+  readonly as?: (file: string, args: readonly string[]) => SomeCommand;
+  /** The tool in another place, which others may read. */
+  readonly program?: string;
+  /** Nobody reads its reports, until `readStdout` is called. */
+  readonly unread?: boolean;
+}
+
+interface SomeCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const asOurselves = (file: string, args: readonly string[]): SomeCommand => ({ file, args });
+
 export class Cli {
   readonly ended: Promise<CliEnd>;
   readonly #child: ChildProcess;
   #stdout = '';
   #stderr = '';
 
-  constructor(words: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
-    this.#child = spawn(process.execPath, [CLI, ...words], {
+  constructor(
+    words: readonly string[],
+    { cwd, env, as = asOurselves, program = CLI, unread = false }: CliOptions = {},
+  ) {
+    const command = as(process.execPath, [program, ...words]);
+    this.#child = spawn(command.file, command.args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...options,
+      cwd,
+      env: env ?? command.env ?? process.env,
     });
-    this.#child.stdout?.on('data', (chunk: Buffer) => (this.#stdout += chunk.toString('utf8')));
+    if (!unread) this.readStdout();
     this.#child.stderr?.on('data', (chunk: Buffer) => (this.#stderr += chunk.toString('utf8')));
     const forget = atExit(() => this.#child.kill('SIGKILL'));
     this.ended = new Promise((resolve) => {
@@ -66,6 +90,11 @@ export class Cli {
 
   get stderr(): string {
     return this.#stderr;
+  }
+
+  /** From now on its reports are read. */
+  readStdout(): void {
+    this.#child.stdout?.on('data', (chunk: Buffer) => (this.#stdout += chunk.toString('utf8')));
   }
 
   kill(signal: NodeJS.Signals): void {

@@ -70,6 +70,42 @@ READY 7`).map(({ kind }) => kind);
   assert.deepEqual(kinds, ['exit', 'ready']);
 });
 
+/** `7 maps`, of each announcement. */
+function announced(text: string): string[] {
+  return parse(text).flatMap((event) =>
+    event.kind === 'process' ? [`${event.tgid} ${event.maps.replaceAll('\n', ' ')}`] : [],
+  );
+}
+
+test('another CPU has its turn in the middle of an announcement', () => {
+  const text = `PROCESS 7 99 sh
+PROCESS 8 99 ls
+8a-8b r-xp
+END 8
+TICK a 5
+@a[8, 8, 99,${' '}
+7f00
+]: 4
+TOCK a
+7a-7b r-xp
+END 7`;
+  assert.deepEqual(announced(text), ['8 8a-8b r-xp', '7 7a-7b r-xp']);
+  assert.deepEqual(
+    parse(text).map(({ kind }) => kind),
+    ['process', 'tick', 'entry', 'tock', 'process'],
+  );
+});
+
+test('mappings that may be those of another process are not believed', () => {
+  const text = `PROCESS 7 99 sh
+PROCESS 8 99 ls
+7a-7b r-xp
+END 7
+8a-8b r-xp
+END 8`;
+  assert.deepEqual(announced(text), ['7 ', '8 ']);
+});
+
 test('a hostile name stays a name', () => {
   const [event] = parse('PROCESS 1 2 a, b]: 9\\x0a@\\x00\\x00\nEND 1');
   assert.equal(event?.kind === 'process' && event.name, 'a, b]: 9\n@');

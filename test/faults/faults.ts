@@ -1,0 +1,229 @@
+/** What can happen to a recording, each with what must come of it. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { entries, sum, type CliOptions, type Log } from '../support/cli';
+import { atExit } from '../support/atExit';
+import { systemBpftrace } from '../support/bpftraces';
+import { tempDir } from '../support/tempDir';
+import type { Expected, Trial, Who } from './trial';
+
+export interface Fault {
+  readonly name: string;
+  readonly only?: { readonly who: Who['name']; readonly because: string };
+  readonly options?: (who: Who) => CliOptions & { readonly words?: readonly string[] };
+  /** @param seconds for what lasts a while; @returns what must come of it */
+  readonly happen: (trial: Trial, seconds: number) => Promise<Expected>;
+}
+
+/** As if nothing had been. */
+const ALL: Expected = { code: 0, files: 'all' };
+
+/** Stopped for a while, it goes on. */
+async function holdUp(trial: Trial, pids: readonly number[], seconds: number): Promise<Expected> {
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  await sleep(seconds * 1_000);
+  for (const pid of pids) process.kill(pid, 'SIGCONT');
+  await trial.anotherReport();
+  trial.cli.kill('SIGINT');
+  return ALL;
+}
+
+const LINE_OF_10_MB = 'head -c 10000000 /dev/zero | tr "\\0" x; echo';
+/** Date jumps an hour, there and back again, each second. */
+const JUMPING_CLOCK = `data:text/javascript,${encodeURIComponent(`
+const { now } = Date;
+Date.now = () => now() + (Math.floor(performance.now() / 1000) % 2 ? 3600e3 : -3600e3);
+`)}`;
+
+export const FAULTS: readonly Fault[] = [
+  {
+    name: 'kill -9 of the tool',
+    happen: async (trial) => {
+      await trial.anotherReport();
+      trial.remember();
+      trial.cli.kill('SIGKILL');
+      return { code: null, files: 'last report' };
+    },
+  },
+  {
+    name: 'kill -9 of the helper',
+    happen: async (trial) => {
+      process.kill(trial.helper(), 'SIGKILL');
+      return {
+        code: 5,
+        says: /The helper that runs bpftrace was ended from outside/,
+        files: 'all',
+      };
+    },
+  },
+  {
+    name: 'kill -9 of bpftrace',
+    happen: async (trial) => {
+      process.kill(await trial.cli.bpftrace(), 'SIGKILL');
+      return { code: 5, says: /bpftrace was ended from outside by signal 9/, files: 'all' };
+    },
+  },
+  {
+    name: 'bpftrace hangs when it is told to stop',
+    happen: async (trial) => {
+      process.kill(await trial.cli.bpftrace(), 'SIGSTOP');
+      trial.cli.kill('SIGTERM');
+      return { code: 5, says: /ended from outside by signal 9/, files: 'all' };
+    },
+  },
+  {
+    name: 'the helper hangs when it is told to stop',
+    happen: async (trial) => {
+      const shells = await trial.shells();
+      for (const pid of shells) process.kill(pid, 'SIGSTOP');
+      trial.cli.kill('SIGTERM');
+      await trial.cli.ended;
+      for (const pid of shells) process.kill(pid, 'SIGCONT');
+      return { code: 5, says: /did not answer to the stop within 6 s/, files: 'all' };
+    },
+  },
+  {
+    name: 'the tool is stopped (SIGSTOP) and goes on',
+    happen: (trial, seconds) => holdUp(trial, [trial.cli.pid], seconds),
+  },
+  {
+    name: 'the helper is stopped and goes on',
+    happen: async (trial, seconds) => holdUp(trial, await trial.shells(), seconds),
+  },
+  {
+    name: 'bpftrace is stopped and goes on',
+    happen: async (trial, seconds) => holdUp(trial, [await trial.cli.bpftrace()], seconds),
+  },
+  {
+    name: 'all of it is stopped and goes on, as by a laptop that sleeps',
+    happen: (trial, seconds) => holdUp(trial, [...trial.remember(), trial.cli.pid], seconds),
+  },
+  {
+    name: 'the clock jumps an hour ahead and back, each second',
+    options: ({ cli }) => ({
+      ...cli,
+      as: (file, args) => {
+        const words = ['--import', JUMPING_CLOCK, ...args];
+        return cli.as?.(file, words) ?? { file, args: words };
+      },
+    }),
+    happen: async (trial) => {
+      await trial.anotherReport();
+      await trial.anotherReport();
+      trial.cli.kill('SIGINT');
+      return ALL;
+    },
+  },
+  {
+    name: 'the output folder is removed',
+    happen: async (trial) => {
+      rmSync(trial.folder, { recursive: true });
+      await trial.begun();
+      trial.cli.kill('SIGINT');
+      return ALL;
+    },
+  },
+  {
+    name: 'the output folder is made read-only',
+    only: { who: 'user', because: 'root may write everywhere' },
+    happen: async (trial) => {
+      chmodSync(trial.folder, 0o555);
+      await trial.says(/stack_count\.log can not be written by you/);
+      trial.cli.kill('SIGINT');
+      return { code: 1, files: 'last report' };
+    },
+  },
+  {
+    name: 'the disk is full, and has room again',
+    happen: async (trial) => {
+      mountSmall(trial.folder);
+      trial.who.own(trial.folder);
+      writeFileSync(trial.log, 'older');
+      trial.who.own(trial.log);
+      const filler = join(trial.folder, 'filler');
+      spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=1k']);
+      await trial.says(/stack_count\.log has no space left on its disk/);
+      if (readFileSync(trial.log, 'utf8') !== 'older') throw new Error('the old file was lost');
+      rmSync(filler);
+      await trial.anotherReport();
+      trial.cli.kill('SIGINT');
+      return ALL;
+    },
+  },
+  {
+    name: 'no more files can be opened, and then they can',
+    happen: async (trial) => {
+      limitFiles(trial, 3);
+      await trial.says(/could not be opened: too many files are open/);
+      limitFiles(trial, 1_024);
+      await trial.anotherReport();
+      trial.cli.kill('SIGINT');
+      return ALL;
+    },
+  },
+  {
+    name: 'bpftrace writes a line of 10 MB to each of its outputs',
+    only: { who: 'root', because: 'only root may name another bpftrace' },
+    options: () => {
+      const path = join(tempDir('long-line'), 'bpftrace');
+      const lines = `{ ${LINE_OF_10_MB}; { ${LINE_OF_10_MB}; } >&2; }`;
+      const script = `#!/bin/sh\n[ "$1" = --version ] || ${lines}\n`;
+      writeFileSync(path, `${script}exec ${systemBpftrace().path} "$@"\n`, { mode: 0o755 });
+      return { words: ['--format', 'none', '--bpftrace', path] };
+    },
+    happen: async (trial) => {
+      await trial.anotherReport();
+      trial.cli.kill('SIGINT');
+      return ALL;
+    },
+  },
+  {
+    name: 'nobody reads the reports for a while',
+    options: () => ({ words: ['--format', 'json'], unread: true }),
+    happen: async (trial, seconds) => {
+      await sleep(seconds * 1_000);
+      trial.cli.kill('SIGINT');
+      trial.cli.readStdout();
+      const { stdout } = await trial.cli.ended;
+      const last = JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1)) as Log;
+      if (sum(entries(last)) === 0) throw new Error('the last report is empty');
+      return ALL;
+    },
+  },
+  {
+    name: 'whoever reads the reports goes away',
+    options: () => ({ words: ['--format', 'json'] }),
+    happen: async (trial) => {
+      trial.cli.closeStdout();
+      return ALL;
+    },
+  },
+  {
+    name: 'its terminal is closed (SIGHUP)',
+    happen: async (trial) => {
+      trial.cli.kill('SIGHUP');
+      return ALL;
+    },
+  },
+];
+
+/** A disk of its own, small enough to be filled at once. */
+function mountSmall(folder: string): void {
+  const words = ['-t', 'tmpfs', '-o', 'size=256k,mode=755', 'tmpfs', folder];
+  const { status, stderr } = spawnSync('mount', words);
+  if (status !== 0) throw new Error(String(stderr));
+  atExit(() => spawnSync('umount', [folder]));
+}
+
+/** The kernel refuses new ones; those that are open stay. */
+function limitFiles({ who, cli }: Trial, count: number): void {
+  const words = [`--pid=${cli.pid}`, `--nofile=${count}:`];
+  const { file, args } = who.cli.as?.('/usr/bin/prlimit', words) ?? {
+    file: 'prlimit',
+    args: words,
+  };
+  const { status, stderr } = spawnSync(file, args);
+  if (status !== 0) throw new Error(String(stderr));
+}
