@@ -17,7 +17,7 @@ const GRACE_MS = 15_000;
  * @property {{ name: string, reason: string }[]} skipped
  *
  * @typedef {object} Limits
- * @property {boolean} [oneAtATime]
+ * @property {number} atOnce files that run side by side
  * @property {number} testMinutes
  * @property {number} stageMinutes
  */
@@ -51,7 +51,7 @@ function runnerArguments(files, results, limits) {
     ...['--enable-source-maps', '--import', 'tsx', '--test'],
     ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
     ...[`--test-reporter=${REPORTER}`, `--test-reporter-destination=${results}`],
-    ...(limits.oneAtATime ? ['--test-concurrency=1'] : []),
+    `--test-concurrency=${limits.atOnce}`,
     `--test-timeout=${limits.testMinutes * 60_000}`,
     ...files,
   ];

@@ -12,6 +12,8 @@ import type { Expected, Trial, Who } from './trial';
 export interface Fault {
   readonly name: string;
   readonly only?: { readonly who: Who['name']; readonly because: string };
+  /** Whoever is not root can do less about it. */
+  readonly rightsMatter?: true;
   readonly options?: (who: Who) => CliOptions & { readonly words?: readonly string[] };
   /** @param seconds for what lasts a while; @returns what must come of it */
   readonly happen: (trial: Trial, seconds: number) => Promise<Expected>;
@@ -40,6 +42,7 @@ Date.now = () => now() + (Math.floor(performance.now() / 1000) % 2 ? 3600e3 : -3
 export const FAULTS: readonly Fault[] = [
   {
     name: 'kill -9 of the tool',
+    rightsMatter: true,
     happen: async (trial) => {
       await trial.anotherReport();
       trial.remember();
@@ -49,6 +52,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'kill -9 of the helper',
+    rightsMatter: true,
     happen: async (trial) => {
       process.kill(trial.helper(), 'SIGKILL');
       return {
@@ -60,6 +64,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'kill -9 of bpftrace',
+    rightsMatter: true,
     happen: async (trial) => {
       process.kill(await trial.cli.bpftrace(), 'SIGKILL');
       return { code: 5, says: /bpftrace was ended from outside by signal 9/, files: 'all' };
@@ -67,6 +72,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'bpftrace hangs when it is told to stop',
+    rightsMatter: true,
     happen: async (trial) => {
       process.kill(await trial.cli.bpftrace(), 'SIGSTOP');
       trial.cli.kill('SIGTERM');
@@ -75,6 +81,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'the helper hangs when it is told to stop',
+    rightsMatter: true,
     happen: async (trial) => {
       const shells = await trial.shells();
       for (const pid of shells) process.kill(pid, 'SIGSTOP');
@@ -127,6 +134,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'the output folder is made read-only',
+    rightsMatter: true,
     only: { who: 'user', because: 'root may write everywhere' },
     happen: async (trial) => {
       chmodSync(trial.folder, 0o555);

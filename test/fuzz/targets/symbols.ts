@@ -1,10 +1,14 @@
 /** What processes and their files say of themselves: names come of it, or nothing, but no exception. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findOnPath } from '../../../scripts/lib/command.mjs';
 import { readImage } from '../../../src/symbols/image';
 import { MappingTable, moduleOf, parseMaps, pathsOf } from '../../../src/symbols/maps';
 import { PerfMapTable } from '../../../src/symbols/perfMapTable';
 import { CODE_OFFSET, CODE_START, sourceOf, writeElf } from '../../unit/symbols/elfWriter';
+import { compileKnown, run } from '../../unit/symbols/programs';
 import type { Target } from '../target';
 
 const ADDRESSES = [0, 1, 0x1000, CODE_OFFSET, CODE_START, 2 ** 31, 2 ** 47, 2 ** 53, 2 ** 64, NaN];
@@ -19,7 +23,7 @@ export const ELF: Target = {
     '\xff\xff\xff\xff',
     '\xff\xff\xff\xff\xff\xff\xff\x7f',
   ],
-  seeds: () => [fixture('known.elf'), fixture('debuglink.elf'), ...writtenElfs()],
+  seeds: () => [...compiledElfs(), ...writtenElfs()],
   check(input) {
     const image = readImage(sourceOf(input), (elf) => {
       assert.ok(elf.buildId === undefined || /^[0-9a-f]*$/.test(elf.buildId));
@@ -30,6 +34,20 @@ export const ELF: Target = {
     assert.ok(image.reason === undefined || image.reason !== '');
   },
 };
+
+/** A program as compilers make them, and the same stripped, with a link to its debug file. */
+function compiledElfs(): Buffer[] {
+  if (!findOnPath('gcc') || !findOnPath('objcopy')) return [];
+  const folder = mkdtempSync(join(tmpdir(), 'stack-count-elf-'));
+  try {
+    const { program } = compileKnown(folder);
+    const stripped = join(folder, 'stripped');
+    run('objcopy', '--strip-all', `--add-gnu-debuglink=${program}`, program, stripped);
+    return [readFileSync(program), readFileSync(stripped)];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 /** Both widths and byte orders. */
 function writtenElfs(): Buffer[] {
