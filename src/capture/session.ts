@@ -60,7 +60,7 @@ export interface HelperHello {
 }
 
 export function readHello(text: string): HelperHello | undefined {
-  const found = /^HELLO 1 ((\d+)\.(\d+)[\d.]*) (\S+)$/.exec(text);
+  const found = /^HELLO 1 ((\d{1,9})\.(\d{1,9})[\d.]{0,20}) (\S{1,20})$/.exec(text);
   if (!found) return undefined;
   const [, version = '', major, minor, machine = ''] = found;
   return { version, machine, stacksCollide: Number(major) === 0 && Number(minor) <= 20 };

@@ -20,8 +20,7 @@ import { detached, guessKind, type Demangle } from './bareFrames';
 /** Kernel addresses begin here, on x86 and ARM: `ffff800000000000`. */
 const KERNEL_ADDRESS = /^ffff[89a-f][0-9a-f]{11}$/;
 
-const WITH_ADDRESS =
-  /^(?=[a-f]*[0-9])([0-9a-f]{4,16}) (.+?)(?:\+(?:0x[0-9a-f]+|\d+))?(?: \((.*)\))?$/;
+const ADDRESS = /^(?=[a-f]*[0-9])([0-9a-f]{4,16}) (?=.)/;
 /** No name begins with a digit; but `add` and `deadbeef` are good names of functions. */
 const ADDRESS_ONLY = /^(?:0x)?([0-9][0-9a-f]{3,15}|(?=[a-f]+[0-9])[0-9a-f]{8,16})$/;
 const OFFSET = /\+(?:0x[0-9a-f]+|\d+)(?: \[\w+\])?$/;
@@ -52,8 +51,9 @@ export class PrintedFrames {
   #parse(line: string): PrintedFrame {
     const bare = ADDRESS_ONLY.exec(line);
     if (bare) return this.#located(bare[1] ?? '', UNKNOWN_SYMBOL, '');
-    const [, address, printed = '', file = ''] = WITH_ADDRESS.exec(line) ?? [];
+    const [before = '', address] = ADDRESS.exec(line) ?? [];
     if (address === undefined) return line.replace(OFFSET, '');
+    const { printed, file } = partsOf(line.slice(before.length));
     const symbol = /^0x[0-9a-f]+$/.test(printed) ? UNKNOWN_SYMBOL : printed;
     return this.#located(address, symbol, file === UNKNOWN_SYMBOL ? '' : file);
   }
@@ -63,6 +63,13 @@ export class PrintedFrames {
     const module = kind === 'kernel' ? KERNEL_MODULE : file;
     return this.#table.intern({ symbol, name: this.demangle(symbol), module, kind });
   }
+}
+
+/** `main+17 (/opt/demo/known)`: no single pattern, which would look at a long line again and again. */
+function partsOf(text: string): { printed: string; file: string } {
+  const end = text.endsWith(')') ? text.indexOf(' (', 1) : -1;
+  const printed = (end < 0 ? text : text.slice(0, end)).replace(/(?<=.)\+(?:0x[0-9a-f]+|\d+)$/, '');
+  return { printed, file: end < 0 ? '' : text.slice(end + 2, -1) };
 }
 
 export function kindAt(address: string, symbol: string): FrameKind {
