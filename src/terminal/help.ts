@@ -55,7 +55,8 @@ Capture and replay:
       --bpftrace PATH another bpftrace; only for root
   -h, --help          this text
 
-Standard output carries the reports and nothing else. Standard error carries progress, and ends
+Standard output carries the reports and nothing else; a reader that is too slow for all of them gets
+fewer, and always the last. Standard error carries progress, and ends
 with a line like
   4,012 samples in 312 stacks of 14 processes, 3,877 outside, 37 lost (30 stack collisions, 7 map full)
 samples   recorded, and counted in the report

@@ -9,7 +9,7 @@ import { tempDir } from './tempDir';
 
 /** All that the packaged extension holds. */
 const SHIPPED = [
-  ...['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE'],
+  ...['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md'],
   ...['dist', 'bpf', 'media', 'samples', 'l10n', 'walkthrough'],
 ];
 
