@@ -13,7 +13,8 @@ export interface Cleaner {
   /**
    * A row of the same width: NaN becomes the column's median; +Infinity lies one whole range above
    * the column's largest finite cell, -Infinity as far below its smallest. So it stands apart, but
-   * does not stretch the column until nothing else can be told apart.
+   * does not stretch the column until nothing else can be told apart. A column without a range, of
+   * equal cells or of none, has its cell's size for one, or 1.
    */
   clean(row: Row): Row;
 }
@@ -61,6 +62,6 @@ function substitutesOf(rows: readonly Row[], column: number): Substitutes {
     .sort();
   const least = cells[0] ?? 0;
   const most = cells[cells.length - 1] ?? 0;
-  const range = most - least;
+  const range = most - least || Math.abs(most) || 1;
   return { median: cells[(cells.length - 1) >> 1] ?? 0, low: least - range, high: most + range };
 }

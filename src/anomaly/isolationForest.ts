@@ -3,7 +3,6 @@
  * of the npm package `ml-isolation-forest`, with what the package lacks: sub-samples, a seed,
  * correct normalisation, and an answer for every input.
  */
-import { IsolationForest, type TreeNode } from 'ml-isolation-forest';
 import { checkWidth, makeCleaner, type Cleaner } from './cleanRows';
 import { FlatTree } from './isolationTree';
 import { sample, seededRandom, withMathRandom, type Random } from './random';
@@ -33,8 +32,8 @@ const UNREMARKABLE = 0.5;
 /**
  * Scores each row by how easily it is separated from the others.
  *
- * Cells may hold anything: NaN counts as the median of its column, ±Infinity as a very large
- * number. Rows without a difference to learn from (none, one, all equal, no columns) score 0.5.
+ * Cells may hold anything: NaN counts as the median of its column, ±Infinity as a number beyond all
+ * others. Rows without a difference to learn from (none, one, all equal, no columns) score 0.5.
  *
  * @param rows n rows of equal width
  * @returns n scores in [0, 1], never NaN; higher is more anomalous
@@ -67,16 +66,10 @@ interface Growth {
   readonly random: Random;
 }
 
-/**
- * One package forest of one tree per sub-sample: its `train` gives every tree all rows, and called
- * twice it keeps the trees of the first call.
- */
 function growTrees(rows: readonly Row[], { trees, size, random }: Growth): FlatTree[] {
   return Array.from({ length: trees }, () => {
-    const forest = new IsolationForest({ nEstimators: 1 });
     const drawn = sample(rows, size, random);
-    withMathRandom(random, () => forest.train(drawn));
-    return new FlatTree(forest.forest[0] as TreeNode, size);
+    return withMathRandom(random, () => new FlatTree(drawn));
   });
 }
 

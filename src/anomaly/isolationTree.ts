@@ -3,8 +3,14 @@
  * Liu, Ting, Zhou, "Isolation Forest", ICDM 2008. We measure the paths ourselves because the
  * package's c(n) adds Euler's constant once where the paper has it twice, and its trees are one
  * level deeper than the paper's.
+ *
+ * The package draws constant columns, too, and each costs it a level without a cut: a few columns
+ * among a hundred constant ones would hardly be looked at. So it is shown only columns that vary,
+ * and where its tree still ends too early, another one goes on.
  */
-import type { TreeNode } from 'ml-isolation-forest';
+import { IsolationForest, type TreeNode } from 'ml-isolation-forest';
+
+type Row = readonly number[];
 
 /** Column of a leaf. */
 const LEAF = -1;
@@ -36,9 +42,9 @@ export class FlatTree {
   readonly #right: Int32Array;
   readonly #length: Float64Array;
 
-  /** @param sampleSize rows the tree was grown from, at least 2 */
-  constructor(root: TreeNode, sampleSize: number) {
-    const nodes = new Flattening(sampleSize).flatten(root);
+  /** @param rows at least 2 */
+  constructor(rows: readonly Row[]) {
+    const nodes = new Flattening(rows.length).grow(rows);
     this.#column = Int32Array.from(nodes, (node) => node.column);
     this.#split = Float64Array.from(nodes, (node) => node.split);
     this.#right = Int32Array.from(nodes, (node) => node.right);
@@ -46,7 +52,7 @@ export class FlatTree {
   }
 
   /** Adds h(x) / c(n) to each row's sum: the length of its path, 1 being usual. */
-  addPathLengths(rows: readonly (readonly number[])[], sums: Float64Array): void {
+  addPathLengths(rows: readonly Row[], sums: Float64Array): void {
     const [columns, splits, rights, lengths] = [
       this.#column,
       this.#split,
@@ -54,7 +60,7 @@ export class FlatTree {
       this.#length,
     ];
     for (let i = 0; i < sums.length; i++) {
-      const row = rows[i] as readonly number[];
+      const row = rows[i] as Row;
       let node = 0;
       for (let column = columns[0] as number; column !== LEAF; column = columns[node] as number) {
         const isBelow = (row[column] as number) < (splits[node] as number);
@@ -83,28 +89,53 @@ class Flattening {
     this.#usual = averagePathLength(sampleSize);
   }
 
-  flatten(root: TreeNode): readonly FlatNode[] {
-    this.#add(root, 0);
+  grow(rows: readonly Row[]): readonly FlatNode[] {
+    this.#grow(rows, rows[0]?.map((_, column) => column) ?? [], 0);
     return this.#nodes;
   }
 
-  #add(tree: TreeNode, depth: number): void {
-    const { left, right, splitColumn: column = LEAF, splitValue: split = 0 } = tree;
-    if (!left || !right || depth === this.#limit) return this.#addLeaf(tree, depth);
-    // A column that is constant here was drawn: nothing was split, so no edge is counted.
-    // The paper draws from such columns too, but ends where all rows are equal; so does this.
-    if (rowsBelow(left) === 0) return this.#add(right, depth);
-    const node = { column, split, right: 0, length: 0 };
-    this.#nodes.push(node);
-    this.#add(left, depth + 1);
-    node.right = this.#nodes.length;
-    this.#add(right, depth + 1);
+  /** @param columns of the table, one for each cell of these rows */
+  #grow(rows: readonly Row[], columns: readonly number[], depth: number): void {
+    const varying = depth < this.#limit ? varyingCells(rows) : [];
+    if (varying.length === 0) return this.#addLeaf(rows.length, depth);
+    const projected = rows.map((row) => varying.map((cell) => row[cell] as number));
+    const places = varying.map((cell) => columns[cell] as number);
+    this.#add(treeOf(projected), places, depth);
   }
 
-  #addLeaf(tree: TreeNode, depth: number): void {
-    const length = (depth + averagePathLength(rowsBelow(tree))) / this.#usual;
+  #add(tree: TreeNode, columns: readonly number[], depth: number): void {
+    const { left, right, splitColumn = 0, splitValue: split = 0, trainingSet = [] } = tree;
+    if (!left || !right) return this.#grow(trainingSet, columns, depth);
+    if (depth === this.#limit) return this.#addLeaf(rowsBelow(tree), depth);
+    // A column that is constant here was drawn: nothing was split, so no edge is counted.
+    if (rowsBelow(left) === 0) return this.#add(right, columns, depth);
+    const node = { column: columns[splitColumn] as number, split, right: 0, length: 0 };
+    this.#nodes.push(node);
+    this.#add(left, columns, depth + 1);
+    node.right = this.#nodes.length;
+    this.#add(right, columns, depth + 1);
+  }
+
+  #addLeaf(rows: number, depth: number): void {
+    const length = (depth + averagePathLength(rows)) / this.#usual;
     this.#nodes.push({ column: LEAF, split: 0, right: 0, length });
   }
+}
+
+/**
+ * A package forest of one tree: its `train` gives every tree all rows, and called twice it keeps
+ * the trees of the first call.
+ */
+function treeOf(rows: number[][]): TreeNode {
+  const forest = new IsolationForest({ nEstimators: 1 });
+  forest.train(rows);
+  return forest.forest[0] as TreeNode;
+}
+
+/** Places of the cells in which these rows differ. */
+function varyingCells([first = [], ...others]: readonly Row[]): number[] {
+  const cells = first.map((_, cell) => cell);
+  return cells.filter((cell) => others.some((row) => row[cell] !== first[cell]));
 }
 
 function rowsBelow(node: TreeNode): number {

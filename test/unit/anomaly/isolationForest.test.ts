@@ -65,6 +65,33 @@ test('a cell beyond all numbers stands apart, and leaves the others as they are'
   assert.equal(scores.indexOf(Math.max(...scores)), 50);
 });
 
+test('so it does where the other cells are equal, or none is a number', () => {
+  const highest = (rows: number[][]): number[] => {
+    const scores = scoreRows(rows);
+    return scores.flatMap((score, index) => (score === Math.max(...scores) ? [index] : []));
+  };
+  assert.deepEqual(highest([[5], [5], [5], [Infinity]]), [3]);
+  assert.deepEqual(highest([[0], [0], [-Infinity], [0]]), [2]);
+  assert.deepEqual(highest([[1e300], [Infinity], [1e300]]), [1]);
+  assert.deepEqual(highest([[NaN], [NaN], [NaN], [Infinity], [NaN]]), [3]);
+  assert.deepEqual(highest([[Infinity], [-Infinity], [-Infinity], [-Infinity]]), [0]);
+});
+
+test('columns that say nothing hide nothing', () => {
+  const random = seededRandom(4);
+  const rows = Array.from({ length: 1_000 }, (_, i) =>
+    Array.from({ length: 5 }, () => bell(random) * (i % 50 === 0 ? 4 : 1)),
+  );
+  const found = (filler: () => number): number => {
+    const wide = rows.map((row) => [...row, ...Array.from({ length: 95 }, filler)]);
+    return auc(scoreRows(wide), (index) => index % 50 === 0);
+  };
+  const alone = auc(scoreRows(rows), (index) => index % 50 === 0);
+  assert.ok(found(() => 7) > alone - 0.01, `constant: ${found(() => 7)}, without: ${alone}`);
+  const rare = () => (random() < 0.002 ? 1 : 0);
+  assert.ok(found(rare) > alone - 0.1, `nearly constant: ${found(rare)}, without: ${alone}`);
+});
+
 test('outliers among 2,000 rows are found', () => {
   const random = seededRandom(3);
   const rows = Array.from({ length: 2_000 }, (_, i) =>
