@@ -7,6 +7,7 @@ import { forestOnCounts, stackCount } from './evaluateLabellers';
 import { STACKS } from './evaluateLoads';
 import { PLANTED, QUIET, WINDOWS } from './evaluateScenarios';
 import { emptyScore, evaluate, precision, recall, type Score } from './evaluateScore';
+import { forestMs, judgeMs, SPEED_STACKS } from './evaluateSpeed';
 
 const RECORDINGS = Number(process.argv[2] ?? 30);
 /** The baselines train a forest in every window: fewer recordings show enough of them. */
@@ -63,3 +64,6 @@ console.log(
   '\nNothing planted. False labels, and stacks labelled for the first time, per window.\n',
 );
 printQuiet();
+console.log(`
+Milliseconds for ${SPEED_STACKS} stacks, the median of some runs: a window is judged in ${judgeMs().toFixed(0)},
+and a forest is trained on as many rows, and scores them, in ${forestMs().toFixed(0)}.`);

@@ -83,14 +83,48 @@ function newStacks(random: Random): Load {
   return { stacks, planted };
 }
 
-/** Processes that were not there before: burners with three stacks each. */
+/** The same where the recording began when much else did, too: some of it goes on, some ends. */
+function newStacksAfterStart(random: Random): Load {
+  const load = newStacks(random);
+  const starting = Array.from({ length: 40 }, (_, i) => {
+    const [from, to] = [between(1, 2, random), pick([2, WINDOWS], random)];
+    const mean = between(30, 400, random);
+    const { process } = pick(load.stacks, random);
+    return loadStack(PLANTED_KEY + CHANGES + i, process, (w) => (w >= from && w <= to ? mean : 0));
+  });
+  return { ...load, stacks: [...load.stacks, ...starting] };
+}
+
+/** Stacks that were never seen, and then run for a window now and again: only the first is news. */
+function newBursts(random: Random): Load {
+  const stacks = zipfStacks(random);
+  const planted: Planted[] = [];
+  for (let i = 0; i < CHANGES; i++) {
+    const from = between(EARLIEST, LATEST - 6, random);
+    const period = between(3, 7, random);
+    const mean = between(30, 200, random);
+    const { process } = pick(stacks, random);
+    const runs = (w: number) => w >= from && (w - from) % period === 0;
+    const fresh = loadStack(PLANTED_KEY + i, process, (w) => (runs(w) ? mean : 0));
+    stacks.push(fresh);
+    planted.push({ keys: [fresh.key], from, to: from });
+  }
+  return { stacks, planted };
+}
+
+/** Processes that were not there before: burners with three stacks each, begun within a window. */
 function newProcesses(random: Random): Load {
   const stacks = zipfStacks(random);
   const planted: Planted[] = [];
   for (let i = 0; i < CHANGES; i++) {
     const from = between(EARLIEST, LATEST, random);
+    const size = between(2, 10, random) / 10;
+    const share = between(2, 10, random) / 10;
     const burner = [300, 150, 45].map((mean, index) =>
-      loadStack(PLANTED_KEY + 3 * i + index, 90 + i, (w) => (w >= from ? mean : 0)),
+      loadStack(PLANTED_KEY + 3 * i + index, 90 + i, (w) => {
+        if (w < from) return 0;
+        return mean * size * (w === from ? share : 1);
+      }),
     );
     stacks.push(...burner);
     planted.push({ keys: burner.map(({ key }) => key), from, to: WINDOWS });
@@ -141,6 +175,8 @@ export const PLANTED: readonly Scenario[] = [
   surge(4),
   surge(8),
   { name: 'new stack', make: newStacks },
+  { name: 'new stack, busy start', make: newStacksAfterStart },
+  { name: 'new stack, in bursts', make: newBursts },
   { name: 'new process', make: newProcesses },
   { name: 'new process, CPUs full', make: newProcessOnFullMachine },
   { name: 'whole process 8x', make: wholeProcess },

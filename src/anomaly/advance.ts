@@ -25,6 +25,8 @@ export interface Terms {
   windowsToShow(direction: Direction): number;
   /** Whether nothing else explains a change in this direction. */
   allows(direction: Direction): boolean;
+  /** Whether a change is large enough to be shown. */
+  isLarge(): boolean;
 }
 
 /** A suspicion that this many windows did not confirm is dismissed. */
@@ -55,7 +57,8 @@ function confirmOrDismiss(series: Series, episode: Episode, terms: Terms, moment
   episode.add(series.evidence, moment.seconds);
   if (show(episode, terms, moment) || episode.windows < LONGEST_SUSPICION) return true;
   series.history.learn(samples, seconds);
-  moment.dismissed.push(featuresOf(first));
+  // A fall is no evidence of what is usual: see usualRows.
+  if (episode.direction === 'up') moment.dismissed.push(featuresOf(first));
   series.episode = undefined;
   return false;
 }
@@ -63,7 +66,7 @@ function confirmOrDismiss(series: Series, episode: Episode, terms: Terms, moment
 function begin(series: Series, terms: Terms, moment: Moment): void {
   const direction = suspectDirection(series.evidence);
   if (!direction || !terms.allows(direction)) return;
-  series.episode = new Episode(direction, moment.now, series.history.samples === 0);
+  series.episode = new Episode(direction, moment.now, !series.isKnown);
   series.episode.add(series.evidence, moment.seconds);
   show(series.episode, terms, moment);
 }
@@ -71,7 +74,8 @@ function begin(series: Series, terms: Terms, moment: Moment): void {
 /** @returns whether it is shown: long enough, not explained otherwise, strong, and isolated */
 function show(episode: Episode, terms: Terms, { judge }: Moment): boolean {
   const { direction, windows } = episode;
-  if (windows < terms.windowsToShow(direction) || !terms.allows(direction)) return false;
+  if (windows < terms.windowsToShow(direction)) return false;
+  if (!terms.allows(direction) || !terms.isLarge()) return false;
   for (const evidence of episode.evidences) {
     if (strongDirection(evidence) !== direction) continue;
     const { unusual, score } = judge(featuresOf(evidence));

@@ -9,8 +9,8 @@ import {
   type ProgramSeries,
   type Series,
   type StackSeries,
-  type Watched,
 } from './series';
+import type { Watched } from './watched';
 
 /**
  * How far a cause reaches: some stacks of a process, all it does, a process that was not there
@@ -20,6 +20,8 @@ export type Scope = 'stacks' | 'process' | 'newProcess' | 'machine';
 
 export interface Cause {
   readonly scope: Scope;
+  /** Whose change it is: the same in every window. */
+  readonly owner: string;
   /** Absent for the machine. */
   readonly process?: number;
   readonly direction: Direction;
@@ -50,15 +52,20 @@ export function collectCauses(watched: Watched): Cause[] {
   return [...programs, ...processes].filter((cause) => cause !== undefined);
 }
 
-/** Several causes told as one, of which only the heaviest stack carries the label. */
-export function mergeCauses(causes: readonly Cause[], direction: Direction): Cause {
+/**
+ * Several causes told as one, of which only the heaviest stack carries the label.
+ * @param causes of one direction that began in the same window; at least one
+ */
+export function mergeCauses(causes: readonly Cause[]): Cause {
+  const first = causes[0] as Cause;
+  const { direction } = first;
   const stacks = heaviest(
     causes.flatMap((cause) => cause.stacks),
     direction,
   );
-  const first = causes[0] as Cause;
   return {
     scope: 'machine',
+    owner: `machine at ${first.since}`,
     direction,
     kind: commonKind(
       causes.map((cause) => cause.kind),
@@ -80,7 +87,7 @@ function programCause(program: ProgramSeries): Cause | undefined {
   const all = newcomers.flatMap((process) => [...process.stacks.values()]);
   const cause = wholeCause('newProcess', program, heaviest(all, 'up'));
   // To its program it may be a surge; the process itself never ran before.
-  return cause && { ...cause, kind: 'new' };
+  return cause && { ...cause, owner: `program ${program.key}`, kind: 'new' };
 }
 
 function processCause(process: ProcessSeries, direction: Direction): Cause | undefined {
@@ -92,15 +99,19 @@ function processCause(process: ProcessSeries, direction: Direction): Cause | und
   return present.length === 0 ? undefined : partCause(present, direction);
 }
 
-function wholeCause(scope: Scope, whole: Series, stacks: StackSeries[]): Cause | undefined {
+/** @param all stacks of the whole; those that went the other way are a cause of their own */
+function wholeCause(scope: Scope, whole: Series, all: StackSeries[]): Cause | undefined {
   const { episode, evidence } = whole;
-  const [first] = stacks;
-  if (!first || !episode) return undefined;
+  if (!episode) return undefined;
   const { direction, began } = episode;
+  const stacks = all.filter((stack) => !isShown(stack.episode, opposite(direction)));
+  const [first] = stacks;
+  if (!first) return undefined;
   const unusual = stacks.filter((stack) => isShown(stack.episode, direction));
   const labelled = new Set([...few(unusual, direction), ...carriers(stacks, direction)]);
   return {
     scope,
+    owner: ownerOf(first.process),
     process: first.process.key,
     direction,
     kind: episode.kind,
@@ -119,6 +130,7 @@ function partCause(stacks: StackSeries[], direction: Direction): Cause {
   const episodes = stacks.flatMap(({ episode }) => (episode ? [episode] : []));
   return {
     scope: 'stacks',
+    owner: ownerOf(first.process),
     process: first.process.key,
     direction,
     kind: commonKind(
@@ -132,6 +144,14 @@ function partCause(stacks: StackSeries[], direction: Direction): Cause {
     since: Math.min(...episodes.map(({ began }) => began.seconds)),
     score: Math.max(...episodes.map(({ score = 0 }) => score)),
   };
+}
+
+function ownerOf({ key }: ProcessSeries): string {
+  return `process ${key}`;
+}
+
+function opposite(direction: Direction): Direction {
+  return direction === 'up' ? 'down' : 'up';
 }
 
 /** Something new beside something that grew is growth; something gone beside a drop, a drop. */
@@ -156,9 +176,10 @@ function heaviest(stacks: StackSeries[], direction: Direction): StackSeries[] {
   return present.sort((a, b) => weight(b, direction) - weight(a, direction));
 }
 
-/** Samples it has, or had. */
-function weight({ evidence }: StackSeries, direction: Direction): number {
-  return direction === 'up' ? evidence.count : evidence.expected;
+/** Samples that it has more than usual, or less. What a new process does is all more than usual. */
+function weight({ evidence, process }: StackSeries, direction: Direction): number {
+  const change = evidence.count - (isNewcomer(process) ? 0 : evidence.expected);
+  return direction === 'up' ? change : -change;
 }
 
 function sum<Item>(items: readonly Item[], value: (item: Item) => number): number {

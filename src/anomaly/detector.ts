@@ -12,23 +12,25 @@
  */
 import { collectCauses } from './causes';
 import { advanceEpisodes } from './episodes';
-import { describeCauses } from './groups';
+import { Grouping } from './groups';
 import { Normality, type Judge, type Row } from './normality';
-import { LEARNING_WINDOWS, Watched } from './series';
+import { LEARNING_WINDOWS } from './series';
 import { survey, usualRows } from './survey';
 import type { WindowVerdicts } from './verdict';
+import { Watched } from './watched';
 import { cleanWindow, type ReportWindow } from './window';
 
 export interface DetectorOptions {
   /** Same windows and same seed: same labels. */
   readonly seed?: number;
-  /** Stacks remembered at most; the rarest are forgotten first. */
+  /** Stacks watched at most; the rarest are set aside first. */
   readonly mostStacks?: number;
 }
 
 export class Detector {
   readonly #watched: Watched;
   readonly #normality: Normality;
+  readonly #grouping = new Grouping();
   /** Windows with recorded time so far. */
   #windows = 0;
 
@@ -50,7 +52,7 @@ export class Detector {
     this.#watched.enter(clean, this.#windows);
     survey(this.#watched, clean.seconds);
     const dismissed = judged ? this.#advance(clean) : [];
-    const verdicts = describeCauses(collectCauses(this.#watched), clean.seconds);
+    const verdicts = this.#grouping.describe(collectCauses(this.#watched), clean.seconds);
     this.#learn(clean.seconds, dismissed);
     return { judged, ...verdicts };
   }

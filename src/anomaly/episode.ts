@@ -30,7 +30,7 @@ interface Gate {
 /** Worth a second look: the window is not learnt before the next has been seen. */
 const SUSPECT: Gate = { z: 2.5, up: 1.5, down: 0.5, samples: 10 };
 /** Worth a label, if the forest agrees. */
-const STRONG: Gate = { z: 4.25, up: 1.5, down: 0.5, samples: 20 };
+const STRONG: Gate = { z: 4.5, up: 1.5, down: 0.5, samples: 20 };
 /** Goes on. */
 const LASTING: Gate = { z: 2, up: 1.25, down: 0.8, samples: 10 };
 

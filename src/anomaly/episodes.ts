@@ -4,8 +4,9 @@
  */
 import { advance, type Moment, type Terms } from './advance';
 import { isShown, type Direction } from './episode';
-import { isNew, type ProcessSeries, type ProgramSeries, type Series, type Watched } from './series';
+import { isNew, type ProcessSeries, type ProgramSeries, type Series } from './series';
 import { isDisplacement } from './tide';
+import type { Watched } from './watched';
 
 /** A fall must last, and so must a new process: work comes to its end, and compilers are short. */
 const LASTING = 2;
@@ -37,17 +38,20 @@ function advanceProcess(process: ProcessSeries, isDisplaced: boolean, moment: Mo
   const terms: Terms = {
     windowsToShow: (direction) => (direction === 'up' ? 1 : LASTING),
     allows: (direction) => direction === 'up' || !isDisplaced,
+    isLarge: () => true,
   };
   for (const stack of process.stacks.values()) advance(stack, terms, moment);
   const allows = (direction: Direction) => terms.allows(direction) && isWhole(process, direction);
   advance(process, { ...terms, allows }, moment);
 }
 
+/** Its first window may be a short one: how large it is, is asked when it is to be shown. */
 function programTerms(program: ProgramSeries, rest: number): Terms {
   const least = Math.max(NEWCOMER_SAMPLES, NEWCOMER_SHARE * rest);
   return {
     windowsToShow: () => LASTING,
-    allows: (direction) => direction === 'up' && program.count >= least,
+    allows: (direction) => direction === 'up',
+    isLarge: () => program.count >= least,
   };
 }
 

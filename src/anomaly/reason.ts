@@ -11,14 +11,18 @@ const SUBJECT: Record<Scope, string> = {
   machine: 'many at once: ',
 };
 
+/** Fewer samples than this were not expected at all. */
+const SILENT = 0.05;
+
 /** `8.3 times its usual rate, 412 samples in 5 s` */
 export function changeText(change: Change): string {
   return SUBJECT[change.scope] + what(change);
 }
 
-/** `8.3×`, `new`, `drop to 0.04×`, `gone`: for a row that has little room. */
+/** `8.3×`, `new`, `back`, `drop to 0.04×`, `gone`: for a row that has little room. */
 export function shortText({ kind, count, expected }: Change): string {
   if (kind === 'new' || kind === 'gone') return kind;
+  if (isBack({ kind, expected })) return 'back';
   const times = `${factor(count / expected)}×`;
   return kind === 'drop' ? `drop to ${times}` : times;
 }
@@ -27,8 +31,14 @@ function what({ kind, scope, expected, count, seconds }: Change): string {
   const size = `${samples(count)} in ${duration(seconds)}`;
   if (kind === 'gone') return `gone: no samples in ${duration(seconds)}`;
   if (kind === 'new') return scope === 'newProcess' ? size : `new: ${size}`;
+  if (isBack({ kind, expected })) return scope === 'machine' ? size : `back: ${size}`;
   const rate = `${factor(count / expected)} times its usual rate, ${size}`;
   return kind === 'drop' ? `drop: ${rate}` : rate;
+}
+
+/** It ran before, but so long ago that it has no usual rate to compare with. */
+function isBack({ kind, expected }: Pick<Change, 'kind' | 'expected'>): boolean {
+  return kind === 'surge' && expected < SILENT;
 }
 
 function samples(count: number): string {
@@ -37,7 +47,6 @@ function samples(count: number): string {
 
 /** `8.3`, `120`, `0.04`: about as many digits as counts can tell. */
 function factor(ratio: number): string {
-  if (!Number.isFinite(ratio)) return 'many';
   if (ratio >= 10) return formatCount(Math.round(ratio));
   if (ratio >= 1) return ratio.toFixed(1);
   return ratio < 0.01 ? 'less than 0.01' : ratio.toPrecision(1);
@@ -45,6 +54,7 @@ function factor(ratio: number): string {
 
 /** `5 s`, `0.3 s`, `12 min` */
 function duration(seconds: number): string {
-  if (seconds < 1) return `${seconds.toFixed(1)} s`;
+  // A second is rarely whole to the last nanosecond.
+  if (seconds < 0.95) return `${seconds.toFixed(1)} s`;
   return seconds < 600 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }

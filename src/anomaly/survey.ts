@@ -2,8 +2,9 @@
 import { suspectDirection } from './episode';
 import { featuresOf, NO_TIDE, weigh, type Evidence, type Tide } from './evidence';
 import type { Row } from './normality';
-import { isNew, type ProcessSeries, type Series, type Watched } from './series';
+import { isNew, LEARNING_WINDOWS, type ProcessSeries, type Series } from './series';
 import { commonTide } from './tide';
+import type { Watched } from './watched';
 
 /** Rows of fewer samples are all alike; they would only dilute the others. */
 const LEAST_SAMPLES = 1;
@@ -36,12 +37,14 @@ function tideAmong(all: Iterable<Series>, seconds: number): Tide | undefined {
 /**
  * Evidence that shows what is usual: of all that has a history and is in no episode. A fall that
  * gave way to something else is none: one such row in a thousand would hide all that is smaller.
+ * Nor is what is seen for the first time while the recording is young: everything is, once.
  */
 export function usualRows(watched: Watched, number: number): Row[] {
   const known = number === 0 ? [] : [...watched.processes].filter((one) => !isNew(one, number));
+  const isFirst = ({ isKnown }: Series) => !isKnown && number < LEARNING_WINDOWS;
   return known
     .flatMap((process) => [process, ...process.stacks.values()])
-    .filter(({ episode, evidence }) => !episode && isOrdinary(evidence))
+    .filter((series) => !series.episode && !isFirst(series) && isOrdinary(series.evidence))
     .map(({ evidence }) => featuresOf(evidence));
 }
 

@@ -19,22 +19,31 @@ export interface Change {
   readonly score: number;
 }
 
+/** Samples by which a change differs from what is usual. */
+export function sizeOf({ count, expected }: Pick<Change, 'count' | 'expected'>): number {
+  return Math.abs(count - expected);
+}
+
 /**
  * A stack that is labelled in this window, for what it does itself or because it stands for a
- * larger cause; `scope` tells which, and then the numbers are those of the cause.
+ * larger cause, and then the numbers are those of the cause.
  */
 export interface Verdict extends Change {
   readonly key: number;
+  /** Stacks that these numbers are about: 1 where it tells only its own. */
+  readonly standsFor: number;
 }
 
 /** One cause. */
 export interface Group extends Change {
+  /** Stays the same while the cause lasts, and is no other cause's. */
+  readonly id: string;
   /** Absent for the machine. */
   readonly process?: number;
   /** Keys of the stacks that carry the label, the heaviest first. */
   readonly labelled: readonly number[];
-  /** Stacks that changed, labelled or not. */
-  readonly stacks: number;
+  /** Keys of the stacks that changed, labelled or not, the heaviest first. */
+  readonly stacks: readonly number[];
 }
 
 export interface WindowVerdicts {

@@ -5,31 +5,24 @@
 import type { CaptureHeader } from '../capture/captureFile';
 import type { CompletedTick } from '../capture/session';
 import { Detector } from '../anomaly/detector';
-import { changeText } from '../anomaly/reason';
-import type { Change, Group, Verdict } from '../anomaly/verdict';
+import { Memory } from '../anomaly/memory';
+import type { Change, Group, Verdict, WindowVerdicts } from '../anomaly/verdict';
+import { formatCount } from '../core/accounting';
 import { OTHER_SYMBOL } from '../core/frame';
 import type { ProcessRecord, StackRecord } from '../core/profile';
+import { Anomalies, type Anomaly } from './anomalies';
 import { ReportWindows, type CountedWindow } from './reportWindows';
-import { timeOfDay } from './timeOfDay';
-
-/** An unusual stack, now or earlier in the recording. */
-export interface Anomaly {
-  readonly stack: StackRecord;
-  /** Where it was strongest. */
-  readonly change: Change;
-  /** End of the last window in which it was unusual; undefined while it is. */
-  readonly until?: number;
-}
+import { belowText } from './unusualText';
 
 /** Unusual stacks with one cause. */
 export interface Cause {
   /** Stays the same while the cause lasts. */
   readonly id: string;
   readonly change: Change;
+  /** `8.3 times its usual rate, 412 samples in 5 s, in 12 stacks below serve, since 14:03:10` */
+  readonly text: string;
   /** Those that carry the label, the heaviest first. */
   readonly stacks: readonly StackRecord[];
-  /** Stacks that changed, labelled or not. */
-  readonly changed: number;
 }
 
 /** What rows and tooltips ask about labels. */
@@ -45,25 +38,37 @@ export const NO_LABELS: LabelBook = {
 
 /** Windows whose counts are kept, for the small picture of what a stack did. */
 const HISTORY = 16;
+/** Causes that were told and are remembered, so that none is told twice. */
+const MOST_TOLD = 10_000;
 
 export class Labels {
-  readonly #detector = new Detector();
+  readonly #detector: Detector;
   readonly #windows: ReportWindows;
+  readonly #anomalies: Anomalies;
   readonly #records: StackRecord[] = [];
-  readonly #anomalies = new Map<StackRecord, Anomaly>();
-  readonly #byProcess = new Map<ProcessRecord, Set<StackRecord>>();
   readonly #history: CountedWindow[] = [];
+  readonly #told = new Memory<string, true>(MOST_TOLD);
   #unjudged = new Set<StackRecord>();
   #active: readonly StackRecord[] = [];
   #causes: readonly Cause[] = [];
+  /** End of the last window that was judged. */
+  #until = 0;
 
-  constructor(private readonly header: CaptureHeader) {
+  constructor(header: CaptureHeader) {
+    this.#detector = new Detector({ mostStacks: header.maxStacks });
     this.#windows = new ReportWindows(header);
+    this.#anomalies = new Anomalies(header.startedAt);
   }
 
   /** @returns the causes that began with this tick */
   add(tick: CompletedTick): Cause[] {
     return this.#windows.add(tick).flatMap((window) => this.#judge(window));
+  }
+
+  /** Nothing is recorded any more, or not for now: what is unusual now was so earlier. */
+  close(): void {
+    this.#activate([]);
+    this.#causes = [];
   }
 
   /** Stacks that are unusual now: the label of larger changes first. */
@@ -82,106 +87,101 @@ export class Labels {
   }
 
   isActive(stack: StackRecord): boolean {
-    const anomaly = this.#anomalies.get(stack);
-    return anomaly !== undefined && anomaly.until === undefined;
+    return this.#anomalies.isActive(stack);
   }
 
   /** Stacks that were unusual at some time. */
   get labelled(): Iterable<StackRecord> {
-    return this.#anomalies.keys();
+    return this.#anomalies.stacks;
   }
 
   /** Those of this process. */
   labelledIn(process: ProcessRecord): Iterable<StackRecord> {
-    return this.#byProcess.get(process) ?? [];
+    return this.#anomalies.stacksOf(process);
   }
 
   /** Samples per second in the last windows, oldest first. */
   history(stack: StackRecord): number[] {
-    return this.#history.map(({ added, seconds }) =>
-      seconds > 0 ? (added.get(stack) ?? 0) / seconds : 0,
-    );
+    return this.#history.map(({ added, seconds }) => (added.get(stack) ?? 0) / seconds);
   }
 
   #judge(window: CountedWindow): Cause[] {
-    this.#remember(window);
-    const { startSeconds, seconds, added } = window;
+    const { startSeconds, endSeconds, seconds, added } = window;
+    this.#remember(added);
+    // Nothing was recorded, for the load was low: nothing is new, and nothing is over.
+    if (seconds === 0) return [];
+    this.#history.push(window);
+    if (this.#history.length > HISTORY) this.#history.shift();
     const stacks = [...added].filter(([stack]) => isOneStack(stack)).map(windowStack);
-    const {
-      judged,
-      stacks: verdicts,
-      groups,
-    } = this.#detector.judge({
-      startSeconds,
-      seconds,
-      stacks,
-    });
-    if (!judged) return [];
+    const found = this.#detector.judge({ startSeconds, seconds, stacks });
+    if (!found.judged) return [];
     for (const stack of this.#unjudged) stack.label ??= 0;
     this.#unjudged = new Set();
-    this.#label(verdicts, startSeconds);
-    return this.#explain(groups);
+    const causes = this.#label(found);
+    this.#until = endSeconds;
+    return causes;
   }
 
-  #remember(window: CountedWindow): void {
-    for (const stack of window.added.keys()) {
+  #remember(added: CountedWindow['added']): void {
+    for (const stack of added.keys()) {
       this.#records[stack.id] = stack;
       if (stack.label === null && isOneStack(stack)) this.#unjudged.add(stack);
     }
-    this.#history.push(window);
-    if (this.#history.length > HISTORY) this.#history.shift();
   }
 
-  #label(verdicts: readonly Verdict[], now: number): void {
-    const before = this.#active;
-    this.#active = verdicts.flatMap((verdict) => this.#labelOne(verdict));
-    const active = new Set(this.#active);
-    for (const stack of before) if (!active.has(stack)) this.#close(stack, now);
+  /** @returns the causes that have not been told yet */
+  #label({ stacks, groups }: WindowVerdicts): Cause[] {
+    const texts = new Map(groups.map((group) => [group, this.#stacksText(group)]));
+    const groupOf = new Map(groups.flatMap((group) => group.labelled.map((key) => [key, group])));
+    this.#activate(
+      stacks.flatMap((verdict) => {
+        const group = groupOf.get(verdict.key);
+        return group ? this.#labelOne(verdict, group, texts.get(group)) : [];
+      }),
+    );
+    this.#causes = groups.map((group) => this.#cause(group, texts.get(group)));
+    const fresh = this.#causes.filter(({ id }) => !this.#told.has(id));
+    for (const { id } of this.#causes) this.#told.put(id, true);
+    return fresh;
   }
 
-  #labelOne(verdict: Verdict): StackRecord[] {
+  #labelOne(verdict: Verdict, { id }: Group, together: string | undefined): StackRecord[] {
     const stack = this.#records[verdict.key];
     if (!stack) return [];
-    const known = this.#anomalies.get(stack);
-    const goesOn = known?.until === undefined && known?.change.since === verdict.since;
-    this.#set({ stack, change: goesOn ? stronger(known.change, verdict) : verdict });
+    const company = companyText(together, verdict.standsFor);
+    this.#anomalies.add(stack, id, { change: verdict, company });
     return [stack];
   }
 
-  #close(stack: StackRecord, until: number): void {
-    const known = this.#anomalies.get(stack);
-    if (known) this.#set({ ...known, until });
+  /** These are unusual now, and what was until now is over. */
+  #activate(stacks: readonly StackRecord[]): void {
+    const active = new Set(stacks);
+    for (const stack of this.#active)
+      if (!active.has(stack)) this.#anomalies.close(stack, this.#until);
+    this.#active = stacks;
   }
 
-  #set(anomaly: Anomaly): void {
-    const { stack } = anomaly;
-    this.#anomalies.set(stack, anomaly);
-    stack.label = 1;
-    stack.reason = this.#text(anomaly);
-    const labelled = this.#byProcess.get(stack.process);
-    if (labelled) labelled.add(stack);
-    else this.#byProcess.set(stack.process, new Set([stack]));
+  #cause(group: Group, together: string | undefined): Cause {
+    const company = companyText(together, group.stacks.length);
+    const text = this.#anomalies.text({ change: group, company });
+    return { id: group.id, change: group, text, stacks: this.#recordsOf(group.labelled) };
   }
 
-  /** `8.3 times its usual rate, 412 samples in 5 s, since 14:03:10` */
-  #text({ change, until }: Anomaly): string {
-    const { startedAt } = this.header;
-    const from = timeOfDay(startedAt, change.since);
-    const when =
-      until === undefined ? `since ${from}` : `${from} to ${timeOfDay(startedAt, until)}`;
-    return `${changeText(change)}, ${when}`;
+  /** `12 stacks below handle_request`; undefined where it is one. */
+  #stacksText({ stacks }: Group): string | undefined {
+    if (stacks.length === 1) return undefined;
+    return `${formatCount(stacks.length)} stacks${belowText(this.#recordsOf(stacks))}`;
   }
 
-  #explain(groups: readonly Group[]): Cause[] {
-    const known = new Set(this.#causes.map(({ id }) => id));
-    this.#causes = groups.map((group) => ({
-      id: `${group.process ?? 'machine'} ${group.since}`,
-      change: group,
-      stacks: group.labelled.flatMap((key) => this.#records[key] ?? []),
-      changed: group.stacks,
-    }));
-    return this.#causes.filter(({ id }) => !known.has(id));
+  #recordsOf(keys: readonly number[]): StackRecord[] {
+    return keys.flatMap((key) => this.#records[key] ?? []);
   }
+}
+
+/** @param told number of the stacks that the numbers beside it are about */
+function companyText(together: string | undefined, told: number): string {
+  if (together === undefined) return '';
+  return told > 1 ? `, in ${together}` : `, one of ${together}`;
 }
 
 /** What `maxStacks` folded away is many stacks, and none of them. */
@@ -191,13 +191,4 @@ function isOneStack({ frames }: StackRecord): boolean {
 
 function windowStack([{ id, process }, count]: readonly [StackRecord, number]) {
   return { key: id, process: process.index, program: process.name, count };
-}
-
-function stronger(before: Change, now: Change): Change {
-  return sizeOf(now) > sizeOf(before) ? now : before;
-}
-
-/** Samples by which a change differs from what is usual. */
-export function sizeOf({ count, expected }: Change): number {
-  return Math.abs(count - expected);
 }

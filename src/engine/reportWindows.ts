@@ -5,34 +5,50 @@
 import type { CaptureHeader } from '../capture/captureFile';
 import type { CompletedTick } from '../capture/session';
 import type { StackRecord } from '../core/profile';
+import { Pace } from './pace';
 
 export interface CountedWindow {
-  /** Seconds from the start of the recording to its first tick's start. */
+  /** Seconds from the start of the recording to its first tick's start, and its last tick's end. */
   readonly startSeconds: number;
+  readonly endSeconds: number;
   /** Seconds in which stacks were recorded. */
   readonly seconds: number;
   readonly added: ReadonlyMap<StackRecord, number>;
 }
 
+/** A window that is being filled. */
+interface OpenWindow extends CountedWindow {
+  endSeconds: number;
+  seconds: number;
+  readonly added: Map<StackRecord, number>;
+}
+
 export class ReportWindows {
-  #added = new Map<StackRecord, number>();
-  #startSeconds: number | undefined;
-  #seconds = 0;
+  readonly #pace: Pace;
+  #open: OpenWindow | undefined;
   #completed = 0;
   #fired = 0;
 
-  constructor(private readonly header: CaptureHeader) {}
+  constructor(private readonly header: CaptureHeader) {
+    this.#pace = new Pace(header);
+  }
 
   /** The windows that this tick completes: its own, and one that a pause had cut short. */
   add(tick: CompletedTick): CountedWindow[] {
-    const begins = tick.at - tick.seconds;
-    const before = this.#takeIfDue(begins);
-    this.#startSeconds ??= begins;
-    this.#seconds += this.#recorded(tick);
-    for (const [stack, count] of tick.added) {
-      this.#added.set(stack, (this.#added.get(stack) ?? 0) + count);
-    }
+    const before = this.#takeIfDue(tick.at - tick.seconds);
+    const fired = this.#firedIn(tick);
+    const seconds = this.#recorded(tick.seconds, fired);
+    if (this.#pace.fits(fired, seconds)) this.#fill(tick, seconds);
     return [before, this.#takeIfDue(tick.at)].filter((window) => window !== undefined);
+  }
+
+  #fill({ at, seconds, added }: CompletedTick, recorded: number): void {
+    const startSeconds = at - seconds;
+    this.#open ??= { startSeconds, endSeconds: at, seconds: 0, added: new Map() };
+    const { added: sums } = this.#open;
+    this.#open.endSeconds = at;
+    this.#open.seconds += recorded;
+    for (const [stack, count] of added) sums.set(stack, (sums.get(stack) ?? 0) + count);
   }
 
   /** As the reports: half a tick of grace, for ticks come a little late. */
@@ -41,26 +57,29 @@ export class ReportWindows {
     const due = Math.floor((at + options.tick / 2) / reportInterval);
     if (due <= this.#completed) return undefined;
     this.#completed = due;
-    return this.#take();
+    const window = this.#open;
+    this.#open = undefined;
+    return window;
   }
 
-  #take(): CountedWindow | undefined {
-    const [startSeconds, seconds, added] = [this.#startSeconds, this.#seconds, this.#added];
-    this.#added = new Map();
-    this.#startSeconds = undefined;
-    this.#seconds = 0;
-    return startSeconds === undefined ? undefined : { startSeconds, seconds, added };
+  /** Without those that were only estimated, while bpftrace was renewed. */
+  #firedIn({ totals }: CompletedTick): number {
+    const taken = totals.fired - totals.reasons.renewal;
+    const fired = taken - this.#fired;
+    this.#fired = taken;
+    return fired;
   }
 
   /**
    * Where the kernel gates each sample by the run queue, the samples themselves tell for how long
-   * the gate was open: on average over the CPUs.
+   * the gate was open: on average over the CPUs. Samples of some processes only do not tell that,
+   * or a process that does eight times as much would be one that was watched eight times as long.
+   * Of them a tick counts as a whole, and not at all if it has none: the gate may have been closed.
    */
-  #recorded({ seconds, totals }: CompletedTick): number {
-    const fired = totals.fired - this.#fired;
-    this.#fired = totals.fired;
+  #recorded(seconds: number, fired: number): number {
     const { limit, options, cpus } = this.header;
     if (limit?.metric !== 'run-queue') return seconds;
+    if (options.pids !== 'all' || options.own) return fired > 0 ? seconds : 0;
     return Math.min(seconds, fired / (options.hz * Math.max(1, cpus)));
   }
 }

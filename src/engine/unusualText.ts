@@ -1,10 +1,12 @@
 /** What is unusual, in words and in small pictures: for the terminal, tooltips and messages. */
 import { shortText } from '../anomaly/reason';
+import { sizeOf } from '../anomaly/verdict';
 import { formatCount } from '../core/accounting';
 import { processTitle } from '../core/callTree';
+import { UNKNOWN_SYMBOL, type InternedFrame } from '../core/frame';
 import { printable, shorten } from '../core/printable';
 import type { ProcessRecord, StackRecord } from '../core/profile';
-import { sizeOf, type Cause, type LabelBook, type Labels } from './labels';
+import type { Cause, LabelBook, Labels } from './labels';
 
 const NAME_LENGTH = 40;
 const FRAMES = 4;
@@ -12,8 +14,31 @@ const BARS = '▁▂▃▄▅▆▇█';
 
 /** `work < sudden < sudden_body`, leaf first. */
 export function stackName({ frames }: StackRecord): string {
-  const names = frames.slice(0, FRAMES).map(({ name }) => shorten(printable(name), NAME_LENGTH));
-  return names.join(' < ');
+  return frames.slice(0, FRAMES).map(frameName).join(' < ');
+}
+
+function frameName({ name }: InternedFrame): string {
+  return shorten(printable(name), NAME_LENGTH);
+}
+
+/** ` below handle_request`: what all these stacks have called; '' if they share nothing. */
+export function belowText(stacks: readonly StackRecord[]): string {
+  const shared = sharedFrames(stacks).findLast(({ symbol }) => symbol !== UNKNOWN_SYMBOL);
+  return shared ? ` below ${frameName(shared)}` : '';
+}
+
+/** Frames that all these stacks begin with, the root first. */
+function sharedFrames([first, ...others]: readonly StackRecord[]): readonly InternedFrame[] {
+  return others.reduce<readonly InternedFrame[]>(
+    (shared, { frames }) => shared.slice(0, sharedDepth(shared, frames)),
+    first?.frames.toReversed() ?? [],
+  );
+}
+
+/** @param frames root first, `others` leaf first */
+function sharedDepth(frames: readonly InternedFrame[], others: readonly InternedFrame[]): number {
+  const differs = frames.findIndex((frame, depth) => others.at(-1 - depth) !== frame);
+  return differs < 0 ? frames.length : differs;
 }
 
 /** `8.3×` where it is unusual now, `was 8.3×` where it was; undefined where it never was. */
@@ -52,22 +77,28 @@ export function rank(labels: LabelBook, stack: StackRecord): number {
   return (anomaly.until === undefined ? RANK_NOW : 1) + size / (size + 1);
 }
 
-/** One line for each unusual stack, at most `limit`, and how many more there are. */
+/** One line for each cause, told by its most unusual stack; at most `limit`, and how many more. */
 export function unusualLines(labels: Labels, limit: number): string[] {
   const all = [...labels.labelled].sort((a, b) => rank(labels, b) - rank(labels, a));
-  const lines = all.slice(0, limit).map((stack) => {
+  const byCause = new Map<string | undefined, StackRecord>();
+  for (const stack of all) {
+    const cause = labels.anomaly(stack)?.cause;
+    if (!byCause.has(cause)) byCause.set(cause, stack);
+  }
+  const lines = [...byCause.values()].slice(0, limit).map((stack) => {
     const mark = labels.isActive(stack) ? '!' : '-';
     return `  ${mark} ${processName(stack.process)}: ${stack.reason}: ${stackName(stack)}`;
   });
-  return all.length > limit ? [...lines, `  and ${all.length - limit} more`] : lines;
+  return byCause.size > limit ? [...lines, `  and ${byCause.size - limit} more`] : lines;
 }
 
 /** `burst (1234): new: 412 samples in 5 s, since 14:03:10: work < sudden`, for a message. */
-export function causeText({ stacks, changed }: Cause): string {
+export function causeText({ stacks, change, text }: Cause): string {
   const [first] = stacks;
   if (!first) return '';
-  const others = changed > 1 ? ` and ${formatCount(changed - 1)} more` : '';
-  return `${processName(first.process)}: ${first.reason}: ${stackName(first)}${others}`;
+  const process = processName(first.process);
+  const what = change.scope === 'machine' ? `${text}, most in ${process}` : `${process}: ${text}`;
+  return `${what}: ${stackName(first)}`;
 }
 
 /** `burst (1234)` */

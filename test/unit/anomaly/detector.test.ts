@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Detector } from '../../../src/anomaly/detector';
+import { seededRandom } from '../../../src/anomaly/random';
 import { afterQuiet, judgeAll, keysOf, stack, steady, steadyBut, windowAt } from './windows';
 
 const times = <T>(count: number, make: (index: number) => T): T[] =>
@@ -17,6 +18,7 @@ describe('kinds', () => {
           true,
           {
             key: 4,
+            standsFor: 1,
             kind: 'surge',
             scope: 'stacks',
             count: 400,
@@ -57,6 +59,11 @@ describe('kinds', () => {
       ['new', 'newProcess', 7, 120, 30],
     );
   });
+
+  test('also one that begins near the end of a window', () => {
+    const busy = (count: number) => [...steady(), stack(50, count, 7)];
+    assert.deepEqual(afterQuiet(busy(12), busy(120)).map(keysOf), [[], [50]]);
+  });
 });
 
 describe('one cause, one group', () => {
@@ -84,10 +91,13 @@ describe('one cause, one group', () => {
     const deployed = () => [...steady(), ...times(10_000, (i) => stack(1000 + i, 20))];
     const [verdicts] = afterQuiet(deployed());
     assert.deepEqual(
-      verdicts?.groups.map(({ stacks, scope }) => [stacks, scope]),
+      verdicts?.groups.map(({ stacks, scope }) => [stacks.length, scope]),
       [[10_000, 'stacks']],
     );
-    assert.equal(verdicts?.stacks.length, 1);
+    assert.deepEqual(
+      verdicts?.stacks.map(({ standsFor, count }) => ({ standsFor, count })),
+      [{ standsFor: 10_000, count: 200_000 }],
+    );
   });
 
   test('so have ten thousand new stacks of two hundred new programs', () => {
@@ -98,9 +108,29 @@ describe('one cause, one group', () => {
     const [, verdicts] = afterQuiet(deployed(), deployed());
     assert.equal(verdicts?.stacks.length, 1);
     assert.deepEqual(
-      verdicts?.groups.map(({ scope, process, stacks }) => ({ scope, process, stacks })),
-      [{ scope: 'machine', process: undefined, stacks: 10_000 }],
+      verdicts?.groups.map(({ scope, process, stacks }) => [scope, process, stacks.length]),
+      [['machine', undefined, 10_000]],
     );
+  });
+
+  test('a stack that falls in a process that rises is a cause of its own, and in one group', () => {
+    const risen = () => [
+      ...steady().filter(({ process }) => process !== 1),
+      ...times(60, (key) => stack(key + 100, key === 0 ? 20 : 60)),
+    ];
+    const usual = () => [
+      ...steady().filter(({ process }) => process !== 1),
+      ...times(60, (key) => stack(key + 100, key === 0 ? 400 : 20)),
+    ];
+    const verdicts = judgeAll([...times(6, usual), ...times(3, risen)]);
+    const { groups, stacks } = verdicts.at(-1) ?? verdicts[0]!;
+    assert.deepEqual(groups.map(({ scope, kind }) => `${scope} ${kind}`).sort(), [
+      'process surge',
+      'stacks drop',
+    ]);
+    assert.equal(new Set(groups.map(({ id }) => id)).size, 2);
+    assert.equal(new Set(stacks.map(({ key }) => key)).size, stacks.length);
+    assert.equal(stacks.find(({ key }) => key === 100)?.kind, 'drop');
   });
 
   test('a build is not a hundred new processes', () => {
@@ -208,7 +238,7 @@ describe('bad counts', () => {
   });
 });
 
-test('stacks beyond the bound are forgotten, the rarest first', () => {
+test('stacks beyond the bound are set aside, the rarest first', () => {
   const detector = new Detector({ mostStacks: 10 });
   const load = [...times(10, (i) => stack(i, 50)), ...times(50, (i) => stack(100 + i, 1))];
   judgeAll(
@@ -216,4 +246,38 @@ test('stacks beyond the bound are forgotten, the rarest first', () => {
     detector,
   );
   assert.deepEqual(keysOf(detector.judge(windowAt(6, [...load.slice(1), stack(0, 500)]))), [0]);
+});
+
+test('but none that is unusual now: it would be new in every window', () => {
+  const detector = new Detector({ mostStacks: 10 });
+  const load = times(10, (i) => stack(i, 50));
+  const verdicts = judgeAll(
+    times(10, (window) => (window < 6 ? load : [...load, stack(99, 120)])),
+    detector,
+  );
+  assert.deepEqual(
+    verdicts.slice(6).map(({ stacks }) => stacks.map(({ key, since }) => [key, since])),
+    times(4, () => [[99, 30]]),
+  );
+});
+
+test('whatever happens, a stack is in one group at most, and has one label', () => {
+  const random = seededRandom(11);
+  const upheaval = () =>
+    times(60, (key) => {
+      const scale = [0, 0, 1, 1, 1, 8][Math.floor(random() * 6)] ?? 1;
+      return stack(key, scale * (20 + key), key % 7, `p${key % 4}`);
+    });
+  const verdicts = judgeAll(times(60, upheaval));
+  assert.ok(verdicts.some(({ groups }) => groups.length > 1));
+  for (const { groups, stacks } of verdicts) {
+    const grouped = groups.flatMap((group) => group.stacks);
+    assert.equal(new Set(grouped).size, grouped.length);
+    assert.equal(new Set(groups.map(({ id }) => id)).size, groups.length);
+    assert.deepEqual(
+      stacks.map(({ key }) => key),
+      groups.flatMap(({ labelled }) => labelled),
+    );
+    assert.ok(groups.every((group) => group.labelled.every((key) => group.stacks.includes(key))));
+  }
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeText } from '../../../src/anomaly/reason';
+import { changeText, shortText } from '../../../src/anomaly/reason';
 import type { Change } from '../../../src/anomaly/verdict';
 
 const SURGE: Change = {
@@ -15,6 +15,7 @@ const SURGE: Change = {
 
 const CASES: [Partial<Change>, string][] = [
   [{}, '8.3 times its usual rate, 412 samples in 5 s'],
+  [{ seconds: 0.9999 }, '8.3 times its usual rate, 412 samples in 1 s'],
   [{ count: 4120 }, '83 times its usual rate, 4,120 samples in 5 s'],
   [{ scope: 'process' }, 'whole process: 8.3 times its usual rate, 412 samples in 5 s'],
   [{ kind: 'drop', count: 2 }, 'drop: 0.04 times its usual rate, 2 samples in 5 s'],
@@ -28,11 +29,23 @@ const CASES: [Partial<Change>, string][] = [
     { kind: 'new', expected: 0, scope: 'newProcess', seconds: 900 },
     'new process: 412 samples in 15 min',
   ],
-  [
-    { scope: 'machine', expected: 0, seconds: 0.4 },
-    'many at once: many times its usual rate, 412 samples in 0.4 s',
-  ],
+  [{ expected: 0 }, 'back: 412 samples in 5 s'],
+  [{ scope: 'machine', expected: 0, seconds: 0.4 }, 'many at once: 412 samples in 0.4 s'],
 ];
 
 for (const [change, text] of CASES)
   test(text, () => assert.equal(changeText({ ...SURGE, ...change }), text));
+
+test('a row has room for a word', () => {
+  const changes: Partial<Change>[] = [
+    {},
+    { expected: 0 },
+    { kind: 'new', expected: 0 },
+    { kind: 'drop', count: 2 },
+    { kind: 'gone', count: 0 },
+  ];
+  assert.deepEqual(
+    changes.map((change) => shortText({ ...SURGE, ...change })),
+    ['8.3×', 'back', 'new', 'drop to 0.04×', 'gone'],
+  );
+});

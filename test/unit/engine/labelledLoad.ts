@@ -30,9 +30,9 @@ export class Load {
     this.labels = new Labels(head);
   }
 
-  /** The stack `leaf;main` of the process. */
-  stack(leaf: string): StackRecord {
-    const frames = [leaf, 'main'].map((symbol) =>
+  /** Of `leaf<caller` the stack `leaf < caller < main`. */
+  stack(names: string): StackRecord {
+    const frames = [...names.split('<'), 'main'].map((symbol) =>
       this.profile.frames.intern({ symbol, name: symbol, module: '/app', kind: 'native' }),
     );
     return this.profile.stack(this.process, frames);

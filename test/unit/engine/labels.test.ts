@@ -57,10 +57,47 @@ test('a cause is told once, while it lasts', () => {
   assert.deepEqual(causes, [1, 0, 0]);
 });
 
+test('stacks of one surge are grouped under the frame that they share', () => {
+  const load = new Load();
+  const handled = (count: number) => ({ 'parse<handle': count, 'send<handle': count / 2 });
+  load.ticks(20, { ...QUIET, ...handled(4) });
+  const [cause, ...others] = load.ticks(5, { ...QUIET, ...handled(40) });
+  assert.deepEqual(others, []);
+  assert.equal(
+    cause && causeText(cause),
+    'app (10): 10 times its usual rate, 300 samples in 5 s, in 2 stacks below handle, ' +
+      'since 14:03:00: parse < handle < main',
+  );
+  assert.equal(
+    load.stack('send<handle').reason,
+    '10 times its usual rate, 100 samples in 5 s, one of 2 stacks below handle, since 14:03:00',
+  );
+  assert.deepEqual(unusualLines(load.labels, 5), [
+    `  ! app (10): ${load.stack('parse<handle').reason}: parse < handle < main`,
+  ]);
+});
+
+test('a label that stands for others says for how many', () => {
+  const load = new Load(header({ maxStacks: 50_000, cpus: 64 }));
+  load.ticks(20, QUIET);
+  const names = Array.from({ length: 50 }, (_, i) => `f${i}<deployed`);
+  const [cause] = load.ticks(5, {
+    ...QUIET,
+    ...Object.fromEntries(names.map((name, i) => [name, 20 + (i % 2)])),
+  });
+  assert.equal(load.labels.active.length, 1);
+  const [stack] = load.labels.active;
+  assert.equal(
+    stack?.reason,
+    'new: 5,125 samples in 5 s, in 50 stacks below deployed, since 14:03:00',
+  );
+  assert.equal(cause?.text, stack.reason);
+});
+
 test('what maxStacks folded away is not judged', () => {
   const load = new Load();
   load.ticks(20, { '[other]': 10, ...QUIET });
-  load.ticks(10, { '[other]': 500, ...QUIET });
+  load.ticks(10, { '[other]': 150, ...QUIET });
   assert.equal(load.text, '[other] null, work 0, rest 0');
 });
 
@@ -85,6 +122,90 @@ test('a tick that is late by a minute makes a longer window, and no label', () =
   load.tick({ work: 20 * 61, rest: 10 * 61 }, 61);
   load.ticks(10, QUIET);
   assert.equal(load.text, 'work 0, rest 0');
+});
+
+test('after the laptop slept the clock has gone on and the samples have not: no rate is learnt', () => {
+  const load = new Load();
+  load.ticks(25, QUIET);
+  load.tick(QUIET, 28_800);
+  load.ticks(9, QUIET);
+  assert.equal(load.text, 'work 0, rest 0');
+  load.ticks(10, { ...QUIET, work: 160 });
+  assert.match(
+    load.stack('work').reason ?? '',
+    /^8\.0 times its usual rate, 800 samples in 5 s, since 22:/,
+  );
+});
+
+test('what was stopped for a minute brings its samples at once, and then none: no surge, no end', () => {
+  const load = new Load();
+  load.ticks(25, QUIET);
+  // The kernel went on to count and to tick; both of its maps are full.
+  load.tick({ work: 20 * 30, rest: 10 * 30 });
+  load.tick({ work: 20 * 30, rest: 10 * 30 });
+  load.ticks(58, {});
+  load.ticks(20, QUIET);
+  assert.equal(load.text, 'work 0, rest 0');
+  assert.deepEqual(load.ticks(5, { ...QUIET, sudden: 80 }).length, 1);
+});
+
+test('a machine with more CPUs than we were told has no labels for some seconds only', () => {
+  const load = new Load(header({ cpus: 1 }));
+  const busy = { work: 300, rest: 200 };
+  load.ticks(40, busy);
+  assert.equal(load.text, 'work 0, rest 0');
+  load.ticks(5, { ...busy, sudden: 80 });
+  assert.equal(load.stack('sudden').label, 1);
+});
+
+test('while nothing is recorded nothing is over: the same surge is told once', () => {
+  const limit = { metric: 'run-queue', threshold: 4 } as const;
+  const load = new Load(header({ limit }));
+  load.ticks(20, { work: 100, rest: 100 });
+  const surge = { work: 20, rest: 20, sudden: 160 };
+  assert.equal(load.ticks(5, surge).length, 1);
+  const { reason } = load.stack('sudden');
+  load.ticks(15, {});
+  assert.equal(load.stack('sudden').reason, reason);
+  assert.equal(load.labels.active.length, 1);
+  assert.deepEqual(load.ticks(5, surge), []);
+  assert.match(load.stack('sudden').reason ?? '', /since 14:03:00$/);
+});
+
+test('at the end, or in a pause, what is unusual was so; when it goes on it is not told again', () => {
+  const load = new Load();
+  load.ticks(20, QUIET);
+  const surge = { ...QUIET, sudden: 80 };
+  load.ticks(5, surge);
+  load.labels.close();
+  const sudden = load.stack('sudden');
+  assert.deepEqual([sudden.label, [...load.labels.active], load.labels.causes], [1, [], []]);
+  assert.equal(sudden.reason, 'new: 400 samples in 5 s, 14:03:00 to 14:03:05');
+  assert.equal(shortLabel(load.labels, sudden), 'was new');
+  assert.deepEqual(load.ticks(5, surge), []);
+  assert.equal(sudden.reason, 'new: 400 samples in 5 s, since 14:03:00');
+  assert.deepEqual(load.labels.active, [sudden]);
+});
+
+test('a drop that begins with a surge is told, too', () => {
+  const load = new Load();
+  load.ticks(20, { ...QUIET, up: 10, down: 100 });
+  const causes = load.ticks(15, { ...QUIET, up: 40, down: 0 });
+  assert.deepEqual(
+    causes.map(({ change, stacks }) => `${stacks[0]?.frames[0]?.name} ${change.kind}`),
+    ['up surge', 'down gone'],
+  );
+});
+
+test('of chosen processes under the gate, samples do not tell for how long it was open', () => {
+  const limit = { metric: 'run-queue', threshold: 4 } as const;
+  const { options } = header();
+  for (const chosen of [{ pids: [10] }, { own: true }]) {
+    const load = new Load(header({ limit, options: { ...options, ...chosen } }));
+    load.ticks(25, { work: 10, rest: 5 });
+    load.ticks(5, { work: 80, rest: 40 });
+    assert.deepEqual([load.stack('work').label, load.stack('rest').label], [1, 1]);
+  }
 });
 
 test('under the gate of the run queue, time is what the samples tell', () => {

@@ -1,0 +1,140 @@
+/**
+ * All that is watched. What has not run for long is set aside: it costs no time in each window, but
+ * when it runs again it is known, and it is known how far it strays.
+ */
+import { decay, History } from './history';
+import { Memory } from './memory';
+import { isNew, ProcessSeries, ProgramSeries, StackSeries, type Past, type Series } from './series';
+import type { ReportWindow, WindowStack } from './window';
+
+/** A series is set aside when what it remembers is less than this many samples. */
+const SET_ASIDE = 0.05;
+/** The window in which something that is back was first seen: before all of them. */
+const LONG_AGO = -Infinity;
+
+export class Watched {
+  readonly programs = new Map<string, ProgramSeries>();
+  readonly #processes = new Map<number, ProcessSeries>();
+  readonly #pastPrograms: Memory<string, History>;
+  readonly #pastProcesses: Memory<number, History>;
+  readonly #pastStacks: Memory<number, History>;
+  #stacks = 0;
+  /** Recorded seconds of the whole recording, the older ones counting less. */
+  #seconds = 0;
+
+  /** @param mostStacks bound on the stacks watched, and on those set aside */
+  constructor(private readonly mostStacks: number) {
+    this.#pastPrograms = new Memory(mostStacks);
+    this.#pastProcesses = new Memory(mostStacks);
+    this.#pastStacks = new Memory(mostStacks);
+  }
+
+  /** Sets the counts of all series to those of this window. */
+  enter(window: ReportWindow, number: number): void {
+    for (const series of this.all()) series.count = 0;
+    for (const stack of window.stacks) {
+      const process = this.#process(stack, number);
+      this.#stack(stack, process).count += stack.count;
+      process.count += stack.count;
+      if (isNew(process, number)) process.program.count += stack.count;
+    }
+  }
+
+  /** Every series learns the window, but those in an episode. */
+  learn(seconds: number): void {
+    for (const series of this.all()) {
+      if (!series.episode) series.history.learn(series.count, seconds);
+      series.isKnown = true;
+    }
+    this.#seconds = this.#seconds * decay() + seconds;
+    for (const program of this.programs.values()) this.#tidy(program);
+    this.#setAsideRarest();
+  }
+
+  *all(): Generator<Series> {
+    for (const program of this.programs.values()) {
+      yield program;
+      for (const process of program.processes.values()) {
+        yield process;
+        yield* process.stacks.values();
+      }
+    }
+  }
+
+  get processes(): Iterable<ProcessSeries> {
+    return this.#processes.values();
+  }
+
+  #program(key: string): ProgramSeries {
+    const known = this.programs.get(key);
+    if (known) return known;
+    const program = new ProgramSeries(key, pastOf(this.#pastPrograms, key, this.#seconds));
+    this.programs.set(key, program);
+    return program;
+  }
+
+  #process({ process: key, program: name }: WindowStack, number: number): ProcessSeries {
+    const known = this.#processes.get(key);
+    if (known) return known;
+    const program = this.#program(name);
+    const process = this.#newProcess(key, program, number);
+    program.processes.set(key, process);
+    this.#processes.set(key, process);
+    return process;
+  }
+
+  /** Before it existed it was not silent: it has no history. */
+  #newProcess(key: number, program: ProgramSeries, number: number): ProcessSeries {
+    const past = pastOf(this.#pastProcesses, key, 0);
+    return new ProcessSeries(key, program, past.isKnown ? LONG_AGO : number, past);
+  }
+
+  #stack({ key }: WindowStack, process: ProcessSeries): StackSeries {
+    const known = process.stacks.get(key);
+    if (known) return known;
+    const past = pastOf(this.#pastStacks, key, process.history.seconds);
+    const series = new StackSeries(key, process, past);
+    process.stacks.set(key, series);
+    this.#stacks++;
+    return series;
+  }
+
+  #tidy(program: ProgramSeries): void {
+    for (const process of program.processes.values()) {
+      for (const stack of process.stacks.values()) if (isQuiet(stack)) this.#setAside(stack);
+      if (process.stacks.size > 0 || !isQuiet(process)) continue;
+      program.processes.delete(process.key);
+      this.#processes.delete(process.key);
+      this.#pastProcesses.put(process.key, process.history);
+    }
+    if (program.processes.size > 0 || !isQuiet(program)) return;
+    this.programs.delete(program.key);
+    this.#pastPrograms.put(program.key, program.history);
+  }
+
+  #setAside({ key, process, history }: StackSeries): void {
+    process.stacks.delete(key);
+    this.#pastStacks.put(key, history);
+    this.#stacks--;
+  }
+
+  /** Not those in an episode: they would be new again in the next window. */
+  #setAsideRarest(): void {
+    const tooMany = this.#stacks - this.mostStacks;
+    if (tooMany <= 0) return;
+    const all = [...this.#processes.values()].flatMap(({ stacks }) => [...stacks.values()]);
+    const rarest = all.filter(({ episode }) => !episode);
+    rarest.sort((a, b) => a.history.samples - b.history.samples);
+    for (const stack of rarest.slice(0, tooMany)) this.#setAside(stack);
+  }
+}
+
+/** @param silentSeconds recorded seconds in which it did not run, if it is not known */
+function pastOf<Key>(past: Memory<Key, History>, key: Key, silentSeconds: number): Past {
+  const history = past.take(key);
+  return { history: history ?? new History(silentSeconds), isKnown: history !== undefined };
+}
+
+function isQuiet(series: Series): boolean {
+  return series.count === 0 && !series.episode && series.history.samples < SET_ASIDE;
+}
