@@ -67,8 +67,9 @@ export class Journal {
   /** The result files were written just now: they are of this recording, and not of a later one. */
   touch(): void {
     if (this.#file === undefined) return;
-    const now = new Date();
-    this.#attempt(() => futimesSync(this.#file as number, now, now));
+    // The file system's clock is finer than ours: a moment later is later in any case.
+    const soon = Date.now() / 1_000 + 0.01;
+    this.#attempt(() => futimesSync(this.#file as number, soon, soon));
   }
 
   /** Saved elsewhere, or nothing to save: the file goes. Otherwise it stays, to be found. */

@@ -237,6 +237,7 @@ export class Recording {
   #runEnded({ status, complete }: RunEnd): void {
     const asked = this.#ending;
     this.#ending = undefined;
+    if (asked === 'pause') this.labels.close();
     if (asked && complete) return this.#restart(asked);
     if (this.#state === 'stopping' && complete) return;
     // Also one that had to be killed at the stop: what it held since its last tick is missing.
@@ -286,6 +287,8 @@ export class Recording {
     await this.#capture?.close();
     const failure = this.#failure(status);
     this.#enter('ended');
+    // What is unusual now is so until here.
+    this.labels.close();
     // A recording that never began leaves what is there from an earlier time.
     if (this.#begun) this.hooks.onReport?.();
     this.#resolveEnd({ failure });

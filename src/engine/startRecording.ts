@@ -1,5 +1,5 @@
 /** Puts a recording together: a live helper by the way to root that fits here, or a replay. */
-import { availableParallelism } from 'node:os';
+import { cpus as allCpus } from 'node:os';
 import type { CaptureHeader } from '../capture/captureFile';
 import { noWayToRoot, type Failure } from '../capture/failure';
 import { readLoad } from '../capture/loadReading';
@@ -26,7 +26,8 @@ export interface LiveRequest extends LaunchRequest {
 /** The recording, not yet started, or why there is no way to make one. */
 export function liveRecording(request: LiveRequest, hooks: RecordingHooks): Recording | Failure {
   const { captureFile, durationSeconds, maxStacks, reportInterval } = request;
-  const cpus = availableParallelism();
+  // All of them are sampled, also those that we ourselves may not use.
+  const cpus = allCpus().length;
   const { limit } = request;
   const capture = {
     ...request.capture,
