@@ -64,6 +64,11 @@ export class Journal {
     });
   }
 
+  /** It holds everything so far. */
+  get isOpen(): boolean {
+    return this.#file !== undefined;
+  }
+
   /** The result files were written just now: they are of this recording, and not of a later one. */
   touch(): void {
     if (this.#file === undefined) return;

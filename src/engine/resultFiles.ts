@@ -44,7 +44,11 @@ export function describeRecording({ header, totals, seconds }: Recording): Recor
   };
 }
 
+/** Of the time it took to write: the rest until it is done again. */
+const REST = 20;
+
 export class ResultFiles {
+  #restUntil = 0;
   readonly #complained = new Set<string>();
   readonly #written = new Set<string>();
   /** Path, and why it could not be written the last time. */
@@ -63,6 +67,18 @@ export class ResultFiles {
       if (nothing && name !== 'stack_count.log') continue;
       this.#write(name, () => WRITERS[name](recording));
     }
+  }
+
+  /**
+   * As `write`, but not again before twenty times as long as it took: with very many stacks the files
+   * are large, and writing them must not be most of what a recording does.
+   */
+  writeInMeasure(recording: Recording): void {
+    const started = performance.now();
+    if (started < this.#restUntil) return;
+    this.write(recording);
+    const ended = performance.now();
+    this.#restUntil = ended + REST * (ended - started);
   }
 
   /** Some file holds less than was recorded. */

@@ -247,7 +247,10 @@ export class EngineServer {
   #report(): void {
     const recording = this.#recording;
     if (!recording) return;
-    this.#files?.write(recording);
+    // The journal has every tick meanwhile; at the end everything is written in any case.
+    if (recording.state !== 'ended' && this.#journal?.isOpen)
+      this.#files?.writeInMeasure(recording);
+    else this.#files?.write(recording);
     this.#journal?.touch();
     if (recording.header.limit) this.send({ type: 'blocks', text: blocksReport(recording) });
   }
