@@ -142,6 +142,8 @@ export class StackResolver {
   #sampled(variant: Variant, entry: StackEntry): StackRecord {
     variant.count += entry.count;
     const { record } = variant;
+    // It stands for many, and so at no address.
+    if (this.profile.isOther(record)) return record;
     const best = this.#best.get(record);
     if (best === variant) return record;
     if (!best || variant.count > best.count) {

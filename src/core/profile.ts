@@ -70,11 +70,27 @@ export class Profile {
     return life === 1 ? String(tgid) : `${tgid}.${life}`;
   }
 
-  /** The record of this function-level stack in this process, made on first sight. */
+  /**
+   * The record of this function-level stack in this process, made on first sight; `[other]` when
+   * there is no room for another.
+   */
   stack(process: ProcessRecord, frames: readonly InternedFrame[]): StackRecord {
-    const key = frames.map((frame) => frame.id).join(',');
-    const known = process.stacks.get(key);
+    const known = process.stacks.get(stackKey(frames));
     if (known) return known;
+    return this.#entries < this.maxStacks ? this.#make(process, frames) : this.#otherOf(process);
+  }
+
+  /** Whether this stands for what found no room. */
+  isOther({ frames }: StackRecord): boolean {
+    return frames[0] === this.#other;
+  }
+
+  #otherOf(process: ProcessRecord): StackRecord {
+    const frames = [this.#other];
+    return process.stacks.get(stackKey(frames)) ?? this.#make(process, frames);
+  }
+
+  #make(process: ProcessRecord, frames: readonly InternedFrame[]): StackRecord {
     const record: StackRecord = {
       id: this.#nextStackId++,
       process,
@@ -83,7 +99,7 @@ export class Profile {
       addresses: () => NO_ADDRESSES,
       label: null,
     };
-    process.stacks.set(key, record);
+    process.stacks.set(stackKey(frames), record);
     return record;
   }
 
@@ -123,21 +139,24 @@ export class Profile {
   }
 
   #admit(thread: ThreadRecord, record: StackRecord, count: number): StackRecord {
-    if (thread.stacks.has(record)) return record;
-    if (this.#entries < this.maxStacks) {
-      this.#entries++;
-      return record;
+    if (!this.isOther(record)) {
+      if (thread.stacks.has(record)) return record;
+      if (this.#entries < this.maxStacks) {
+        this.#entries++;
+        return record;
+      }
     }
     this.#folded += count;
-    const other = this.stack(record.process, [this.#other]);
+    const other = this.#otherOf(record.process);
     if (!thread.stacks.has(other)) this.#entries++;
-    if (record.count === 0) record.process.stacks.delete(stackKey(record));
+    if (record !== other && record.count === 0)
+      record.process.stacks.delete(stackKey(record.frames));
     return other;
   }
 }
 
-function stackKey(record: StackRecord): string {
-  return record.frames.map((frame) => frame.id).join(',');
+function stackKey(frames: readonly InternedFrame[]): string {
+  return frames.map((frame) => frame.id).join(',');
 }
 
 function* entriesOf(process: ProcessRecord, thread: ThreadRecord): Generator<CountedStack> {

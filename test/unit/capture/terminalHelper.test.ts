@@ -22,8 +22,11 @@ test('the three streams and the status go through, and the folder is this userâ€
   helper.stdout.on('data', (chunk: Buffer) => (said.out += String(chunk)));
   helper.stderr.on('data', (chunk: Buffer) => (said.err += String(chunk)));
   runIn(helper, ['/bin/sh', '-c', 'read -r a; echo "out $a"; echo err >&2; cat; exit 7']);
+  const ended = Promise.all([once(helper, 'exit'), once(helper, 'close')]);
+  // A FIFO that is closed before the other side has opened it forgets what was written.
+  await once(helper.stdout, 'data');
   helper.stdin.end('more\n');
-  const [[status]] = await Promise.all([once(helper, 'exit'), once(helper, 'close')]);
+  const [[status]] = await ended;
   assert.deepEqual([status, said], [7, { out: 'out run\nmore\n', err: 'err\n' }]);
   assert.equal(existsSync(folder), false);
 });

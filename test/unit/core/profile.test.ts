@@ -84,3 +84,16 @@ test('no sample is lost by folding, whatever the order', () => {
     }),
   );
 });
+
+test('what finds no room leaves no record behind, also when it comes again', () => {
+  const profile = new Profile(1);
+  const process = profile.addProcess(7, 'demo');
+  const stackOf = (name: string) =>
+    profile.stack(process, [
+      profile.frames.intern({ symbol: name, name, module: '', kind: 'native' }),
+    ]);
+  profile.add(stackOf('first'), 7, 1);
+  for (let i = 0; i < 100; i++) profile.add(stackOf(`more${i % 10}`), 7, 2);
+  assert.equal(process.stacks.size, 2);
+  assert.deepEqual([profile.folded, process.count], [200, 201]);
+});
