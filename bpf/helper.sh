@@ -1,11 +1,11 @@
 #!/bin/sh
 # stack-count-helper: the only part of Stack Count that runs as root.
 #
-# It starts bpftrace with one fixed program and obeys four words on its standard input. It writes
-# no file, and executes nothing but bpftrace, env, id, sed, sleep, stat and uname, by absolute paths.
-# Its arguments are integers and words from short lists; anything else is refused.
+# It starts bpftrace with one fixed program and obeys four words on its standard input. It writes no
+# file. It executes bpftrace, env, id, sed, setsid, sleep, stat and uname, by absolute paths, and
+# nothing else. Its arguments are integers and words from short lists; others are refused.
 #
-#   stacks=kernel|user|both  hz=1..999  depth=1..127  keys=256..1048576  tick=1..60
+#   stacks=kernel|user|both  hz=1..999  depth=1..127  keys=256..65536   tick=1..60
 #   gate=none|0..100000      follow=0|1  pids=all|N,N,...   (64 at most)
 #   own=0|1                  1: only processes of the user who called pkexec or sudo
 #
@@ -22,18 +22,24 @@ unset IFS ENV BASH_ENV CDPATH
 # Ctrl-C and a closing terminal reach us through the engine, which ends our standard input.
 trap '' INT QUIT HUP
 
-# Where bpftrace may be; it must belong to root and be writable by root alone.
+# Where bpftrace may be. A single path is one that root has named, in place of these.
 BPFTRACE_PATHS='/usr/bin/bpftrace /usr/sbin/bpftrace /usr/local/bin/bpftrace /usr/local/sbin/bpftrace'
 
 # say WORDS: one line of ours, in one write.
 say() { printf 'S %s\n' "$*" >&4; }
+
+# end CODE: what the outermost shell ends with, too.
+end() {
+  printf '%s' "$1" >&5
+  exit "$1"
+}
 
 # fail CODE REASON [DETAIL]: the reason is one word of README.md.
 fail() {
   code=$1
   shift
   say "FAIL $*"
-  exit "$code"
+  end "$code"
 }
 
 # integer VALUE LOW HIGH: digits only, within bounds, no leading zero to be taken for octal.
@@ -57,7 +63,7 @@ read_arguments() {
       stacks=kernel | stacks=user | stacks=both) stacks=$value ;;
       hz=*) integer "$value" 1 999 && hz=$value ;;
       depth=*) integer "$value" 1 127 && depth=$value ;;
-      keys=*) integer "$value" 256 1048576 && keys=$value ;;
+      keys=*) integer "$value" 256 65536 && keys=$value ;;
       tick=*) integer "$value" 1 60 && tick=$value ;;
       gate=none) gate=none ;;
       gate=*) integer "$value" 0 100000 && gate=$value ;;
@@ -94,14 +100,31 @@ read_pids() {
   done
 }
 
+# roots -c PATH: a file or folder that belongs to root, and nobody else may write. -Lc: or a link to one.
+roots() {
+  # 0:-rwxr-xr-x: owner root, a file or a folder (d), no write for group and others.
+  case $(/usr/bin/stat "$1" '%u:%A' "$2") in
+    0:[-d]????-??-?) ;;
+    *) return 1 ;;
+  esac
+}
+
+# safe PATH: nobody but root can put another file there, for all folders above are root's, too. Those
+# of a path that root has named are root's own affair.
+safe() {
+  [ "$1" != "$BPFTRACE_PATHS" ] || { roots -Lc "$1"; return; }
+  above=$1
+  while roots -c "${above:-/}"; do
+    [ -n "$above" ] || return 0
+    above=${above%/*}
+  done
+  return 1
+}
+
 find_bpftrace() {
   bpftrace=''
   for path in $BPFTRACE_PATHS; do
-    [ -x "$path" ] || continue
-    # 0:-rwxr-xr-x: owner root, a regular file, no write for group and others.
-    case $(/usr/bin/stat -Lc '%u:%A' "$path") in
-      0:-????-??-?) bpftrace=$path && break ;;
-    esac
+    [ -f "$path" ] && [ -x "$path" ] && safe "$path" && bpftrace=$path && break
   done
   [ -n "$bpftrace" ] || fail 65 bpftrace-missing
   version=$(/usr/bin/env -i LC_ALL=C "$bpftrace" --version 2>/dev/null) || fail 65 bpftrace-broken
@@ -159,7 +182,7 @@ choose_fragments() {
   fi
   owning=''
   if [ "$own" = 1 ]; then
-    # As /proc/<pid> tells its owner: task_dump_owner in fs/proc/base.c. Root owns what may not be
+    # Whose the files in /proc/<pid> are: task_dump_owner in fs/proc/base.c. Root owns what may not be
     # dumped, as programs that have been setuid; 1 is SUID_DUMP_USER.
     owning="\$owner = \$task->mm->$mm_flags % 4 == 1 ? \$task->real_cred->euid.val : 0;"
     owning="$owning if (\$owner != $caller) { return; }"
@@ -175,14 +198,17 @@ choose_fragments() {
   fi
 }
 
+# Not a here-document: older shells write those to a file.
+PROGRAM='
+#include sample.bt
+'
+
 # The program with its places filled in. Every value is an integer checked above or a constant.
 fill_program() {
-  /bin/sed -e '/^\/\//d' \
+  printf '%s' "$PROGRAM" | /bin/sed -e '/^\/\//d' \
     -e "s|{{HZ}}|$hz|; s|{{TICK}}|$tick|; s|{{WANT}}|$want|; s|{{WANTED}}|$wanted|" \
     -e "s|{{OWNER}}|$owning|; s|{{GATE}}|$gating|; s|{{OUTSIDE}}|$outside|; s|{{MAPS}}|$maps|; s|{{STACKS}}|$list|" \
-    -e "s|{{FOLLOW}}|$following|; s|{{LOAD}}|$load|; s|{{FORGET}}|$forget|" <<'END_OF_PROGRAM'
-#include sample.bt
-END_OF_PROGRAM
+    -e "s|{{FOLLOW}}|$following|; s|{{LOAD}}|$load|; s|{{FORGET}}|$forget|"
 }
 
 # All that bpftrace gets to see of the environment: it obeys many variables, BPFTRACE_BTF among
@@ -199,18 +225,23 @@ choose_environment() {
 # run_once: owns one bpftrace from its start to its end. TERM asks it to stop, USR1 kills it.
 # A bpftrace that is printing its last maps dies of a second TERM, so it gets that late.
 run_once() {
-  child='' asked=''
+  child='' asked='' code=127
+  trap : PIPE
   trap 'asked=1; [ -z "$child" ] || kill -TERM "$child"' TERM
-  trap '[ -z "$child" ] || kill -KILL "$child"' USR1
+  trap 'asked=1; [ -z "$child" ] || kill -KILL "$child"' USR1
+  # In a session of its own, or Ctrl-C would be the first TERM.
   # shellcheck disable=SC2086  # One word for each variable.
-  /usr/bin/env -i $environment "$bpftrace" -B full -e "$filled" </dev/null >&3 3>&- 4>&- 5>&- &
+  /usr/bin/setsid /usr/bin/env -i $environment "$bpftrace" -B full -e "$filled" </dev/null >&3 3>&- 4>&- &
   child=$!
   [ -z "$asked" ] || kill -TERM "$child"
   say "START $child"
-  while :; do
+  # A signal to us ends the wait, too, so wait again. 127: its status has been told already.
+  asked=1
+  while [ -n "$asked" ]; do
+    asked=''
     wait "$child"
-    code=$?
-    kill -0 "$child" 2>/dev/null || break
+    result=$?
+    [ "$result" = 127 ] || code=$result
   done
   # Behind the last thing bpftrace wrote, in the same stream; it may have died in mid-line.
   printf '\nEXIT %d\n' "$code" >&3
@@ -218,36 +249,34 @@ run_once() {
 
 start_run() {
   [ -z "$runner" ] || return 0
-  run_once &
+  run_once 5>&- &
   runner=$!
 }
 
-# stop_run: TERM, once more after 2.5 s, KILL after 5 s.
+# stop_run: TERM, once more after 2.5 s, KILL after 5 s. A sleep takes a little longer than it says.
 stop_run() {
   [ -n "$runner" ] || return 0
-  (
-    tries=0
-    while [ "$tries" -lt 2 ] && kill -TERM "$runner"; do
-      /bin/sleep 2.5
-      tries=$((tries + 1))
-    done
-    while kill -USR1 "$runner"; do /bin/sleep 0.3; done
-  ) </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- &
-  stopper=$!
+  tenths=0
+  while kill -0 "$runner" 2>/dev/null; do
+    case $tenths in
+      0 | 24) kill -TERM "$runner" ;;
+      48 | [5-9]? | ???*) kill -USR1 "$runner" ;;
+    esac 2>/dev/null
+    /bin/sleep 0.1
+    tenths=$((tenths + 1))
+  done
   wait "$runner"
-  kill -KILL "$stopper"
-  wait "$stopper" 2>/dev/null
   runner=''
 }
 
 # maps PID: again, for a process that has loaded a library since.
 send_maps() {
   integer "$1" 1 4194304 || return 0
-  [ "$own" = 0 ] || { say "DENY $1" && return 0; }
+  [ "$own" = 0 ] || { say "DENY $1"; return; }
   if [ "$pids" != all ] && [ "$follow" = 0 ]; then
     case " $pids " in
       *" $1 "*) ;;
-      *) say "DENY $1" && return 0 ;;
+      *) say "DENY $1"; return ;;
     esac
   fi
   /bin/sed -u "s/^/M $1 /" "/proc/$1/maps" >&4 2>/dev/null
@@ -258,7 +287,7 @@ obey() {
   while IFS= read -r line; do
     case $line in
       run) start_run ;;
-      pause) stop_run && say PAUSED ;;
+      pause) stop_run; say PAUSED ;;
       'maps '*) send_maps "${line#maps }" ;;
       stop) return 0 ;;
       *) say DENY ;;
@@ -267,7 +296,8 @@ obey() {
 }
 
 main() {
-  trap '' PIPE
+  # Caught, not ignored: bpftrace shall die of it when its readers have closed.
+  trap : PIPE
   read_arguments "$@"
   find_caller
   [ "$(/usr/bin/id -u)" = 0 ] || fail 71 not-root
@@ -281,15 +311,13 @@ main() {
   obey
   stop_run
   say BYE
+  end 0
 }
 
-# 3: standard output for bpftrace alone. 4: standard error for our lines. What bpftrace writes to
-# its standard error comes in pieces; sed makes whole lines of it, so that they can not tear ours.
-exec 3>&1 4>&2
-status=$({
-  {
-    (main "$@") 2>&1 >/dev/null
-    printf '%s' $? >&5
-  } | /bin/sed -u 's/^/B /' >&4 2>/dev/null 3>&- 5>&-
-} 5>&1)
+# 3: standard output for bpftrace alone. 4: standard error for our lines. 5: the status of main; that
+# it can be a copy of 0 first says that there is a standard input, and no pipe of ours will be taken for it.
+# What bpftrace writes to its standard error comes in pieces; sed makes whole lines of it, so that
+# they can not tear ours. Should one of these shells be killed, sample.bt sees it, and ends bpftrace.
+exec 5<&0 3>&1 4>&2 2>/dev/null
+status=$({ main "$@" 2>&1 >/dev/null | /bin/sed -u 's/^/B /' >&4 2>/dev/null 3>&- 5>&-; } 5>&1)
 exit "${status:-70}"

@@ -63,7 +63,9 @@ case $#:${1-} in
       [ ! -e "$each" ] || require_roots "$each"
     done
     # The policy goes first: without it nobody is asked for the helper in words of ours.
-    /bin/rm -f "$policy" "$helper" || fail 73 "$helper can not be removed"
+    # What mktemp made is there still if an installer was killed; nobody but root can make such names.
+    /bin/rm -f "$policy" "$policy".???????? "$helper" "$helper".???????? ||
+      fail 73 "$helper can not be removed"
     [ ! -d "$folder" ] || /bin/rmdir "$folder" || fail 73 "$folder is not empty"
     ;;
   *) fail 64 'expected install HELPER POLICY, or uninstall' ;;

@@ -1,12 +1,26 @@
 /** Every way a recording can end: files written, the right words and code, nothing left running. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { REPOSITORY } from '../../scripts/lib/paths.mjs';
+import { helperText } from '../../src/capture/helperText';
+import { DEFAULT_CAPTURE, helperArguments } from '../../src/capture/options';
+import { bpftraces } from '../support/bpftraces';
 import { Cli, closingLine, entries, readLog, runCli, sum } from '../support/cli';
 import { withoutBpftrace, withoutCompiler, withoutSystemTests } from '../support/machine';
-import { isAlive } from '../support/processes';
+import { commandLine, isAlive } from '../support/processes';
 import { tempDir } from '../support/tempDir';
 import { waitFor } from '../support/waitFor';
 import { startWorkload, type Workload } from '../support/workloads';
@@ -15,6 +29,15 @@ const skip = withoutBpftrace() || withoutCompiler();
 
 /** A second after a kill nothing is left: see ARCHITECTURE.md. */
 const GONE_MS = 1_000;
+
+/** The shells of a helper, the outermost first, by what each is there for. */
+const SHELLS = ['started first', 'around the pipe', 'that obeys', 'that waits for bpftrace'];
+
+function shellsOf(helpers: readonly number[]): number[] {
+  const shells = helpers.filter((pid) => commandLine(pid)[1] === '-c');
+  assert.equal(shells.length, SHELLS.length, `${shells.length} shells`);
+  return shells;
+}
 
 function allGone(pids: readonly number[]): Promise<number[]> {
   return waitFor(
@@ -83,16 +106,61 @@ describe('endings', { skip }, () => {
     await allGone(helpers);
   });
 
-  test('the helper killed: the same', async () => {
-    const { cli, folder } = await recording('helper');
+  /** @param victims chooses among its shells */
+  async function killShells(
+    bpftrace: string,
+    victims: (shells: readonly number[]) => readonly number[],
+  ): Promise<string> {
+    const words = ['--format', 'none', '--bpftrace', bpftrace];
+    const { cli, folder } = await recording('helper', ...words);
+    const sampling = await cli.bpftrace();
     const helpers = cli.helpers();
-    const [helper = 0] = helpers;
-    process.kill(helper, 'SIGKILL');
+    for (const pid of victims(shellsOf(helpers))) process.kill(pid, 'SIGKILL');
+    await allGone([sampling]);
     const end = await cli.ended;
     assert.equal(end.code, 5, end.stderr);
-    assert.match(end.stderr, /The helper that runs bpftrace was ended from outside\./);
     assert.equal(sum(entries(readLog(folder))), closingLine(end.stderr).samples);
     await allGone(helpers);
+    return end.stderr;
+  }
+
+  for (const { path, version } of bpftraces()) {
+    SHELLS.forEach((name, at) =>
+      test(`the shell ${name} killed: the same, and bpftrace ${version} ends within a second`, async () => {
+        const said = await killShells(path, (shells) => shells.slice(at, at + 1));
+        assert.match(said, /was ended from outside\.|bpftrace ended by itself\./);
+      }),
+    );
+    test(`all shells of the helper killed at once, with bpftrace ${version}: the same`, async () => {
+      const said = await killShells(path, (shells) => shells);
+      assert.match(said, /The helper that runs bpftrace was ended from outside\./);
+    });
+  }
+
+  test('a stop leaves nothing running, not even for a moment', async () => {
+    const { cli } = await recording('leftover');
+    const bpftrace = await cli.bpftrace();
+    const seen = new Set(cli.helpers());
+    const before = seen.size;
+    // So that what the helper starts at the stop is there long enough to be seen.
+    process.kill(bpftrace, 'SIGSTOP');
+    cli.kill('SIGTERM');
+    const look = (): unknown => cli.helpers().forEach((pid) => seen.add(pid));
+    await waitFor('something to be started', look, () => seen.size > before, { everyMs: 5 });
+    process.kill(bpftrace, 'SIGCONT');
+    const end = await cli.ended;
+    assert.deepEqual([...seen].filter(isAlive), []);
+    assert.equal(end.code, 0, end.stderr);
+  });
+
+  test('a terminal can not signal bpftrace: Ctrl-C would be a first signal, and ours the second', async () => {
+    const { cli } = await recording('session');
+    const bpftrace = await cli.bpftrace();
+    const stat = readFileSync(`/proc/${bpftrace}/stat`, 'utf8');
+    const [, , group, session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    cli.kill('SIGTERM');
+    await cli.ended;
+    assert.deepEqual([group, session], [String(bpftrace), String(bpftrace)]);
   });
 
   test('a bpftrace that hangs is killed at the stop, within 6 s, and what is missing is said', async () => {
@@ -232,6 +300,34 @@ describe('bpftrace that does not work', { skip }, () => {
     assert.match(end.stderr, /bpftrace is not installed.*apt install bpftrace/);
   });
 
+  /** What a helper says that looks for bpftrace in these places, as its own list is. */
+  function look(...paths: string[]): string {
+    const list = `BPFTRACE_PATHS='${paths.join(' ')}'`;
+    const text = helperText().replace(/^BPFTRACE_PATHS=.*$/m, () => list);
+    const words = ['-c', text, 'stack-count-helper', ...helperArguments(DEFAULT_CAPTURE)];
+    return spawnSync('/bin/sh', words, { input: 'stop\n', encoding: 'utf8' }).stderr;
+  }
+
+  test('in its list of places every folder has to be root’s alone, and nothing may be a link', () => {
+    const script = 'echo "bpftrace v0.23.0"';
+    const inTmp = fake('folder', script);
+    assert.match(look(inTmp, '/nonexistent'), /^S FAIL bpftrace-missing$/m);
+    // What root has named itself is root's own affair.
+    assert.match(look(inTmp), /^S HELLO 1 0\.23\.0 /m);
+    const folder = mkdtempSync('/var/lib/stack-count-test-');
+    try {
+      const path = join(folder, 'bpftrace');
+      writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      assert.match(look('/nonexistent', path), /^S HELLO 1 0\.23\.0 /m);
+      symlinkSync('bpftrace', join(folder, 'link'));
+      assert.match(look(join(folder, 'link'), '/nonexistent'), /^S FAIL bpftrace-missing$/m);
+      chmodSync(dirname(path), 0o775);
+      assert.match(look(path, '/nonexistent'), /^S FAIL bpftrace-missing$/m);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test('one that others may write is not run as root', async () => {
     const path = fake('writable', 'echo "bpftrace v0.17.0"');
     spawnSync('chmod', ['0777', path]);
@@ -239,3 +335,26 @@ describe('bpftrace that does not work', { skip }, () => {
     assert.equal(end.code, 4, end.stderr);
   });
 });
+
+test(
+  'an installer that was killed does not keep the next one from removing everything',
+  { skip: withoutSystemTests() },
+  () => {
+    const installer = readFileSync(join(REPOSITORY, 'bpf', 'install.sh'), 'utf8');
+    // In file systems of its own: nothing of this machine changes.
+    const script = `set -e
+      for each in /usr/libexec /usr/share; do mount -t tmpfs -o mode=755 tmpfs $each; done
+      mkdir -p -m 755 /usr/share/polkit-1/actions
+      sh -c "$0" installer install HELPER POLICY
+      touch /usr/libexec/stack-count/helper.aB3dE6gH
+      touch /usr/share/polkit-1/actions/io.github.stack-count.policy.aB3dE6gH
+      touch /usr/share/polkit-1/actions/another.policy
+      sh -c "$0" installer uninstall
+      find /usr/libexec /usr/share/polkit-1 -mindepth 1`;
+    const words = ['--mount', '/bin/sh', '-c', script, installer];
+    const { status, stdout, stderr } = spawnSync('unshare', words, { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+    const left = ['/usr/share/polkit-1/actions', '/usr/share/polkit-1/actions/another.policy'];
+    assert.deepEqual(stdout.trim().split('\n').sort(), left);
+  },
+);
