@@ -1,7 +1,9 @@
 /** Invents ways to start the helper and things to tell it, most of them not meant to be. */
 import type { Random } from '../random';
+import { inventSurroundings, type Surroundings } from './streams';
 
 export interface HelperCase {
+  readonly surroundings: Surroundings;
   readonly arguments: readonly string[];
   readonly input: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -52,12 +54,15 @@ const GOOD = {
   stacks: ['kernel', 'user', 'both'],
   hz: ['1', '99', '999'],
   depth: ['1', '48', '127'],
-  keys: ['256', '65536', '1048576'],
+  keys: ['256', '4096', '65536'],
   tick: ['1', '60'],
   gate: ['none', '0', '4', '100000'],
   follow: ['0', '1'],
   pids: ['all', '1', '1,2', '4194304', Array.from({ length: 64 }, (_, i) => i + 1).join(',')],
 } as const;
+
+/** May be left out, and is 0 then. */
+const OPTIONAL = { own: ['0', '1'] } as const;
 
 /** Variables that some shell, loader or tool listens to. */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
@@ -99,6 +104,12 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   filled: ['BEGIN { system("touch TRAP/made"); }'],
   runner: ['1'],
   child: ['1'],
+  own: ['0'],
+  caller: ['0'],
+  above: ['TRAP'],
+  PROGRAM: ['BEGIN { system("touch TRAP/made"); }'],
+  PKEXEC_UID: ['0', '1000', '4294967295', '-1', '01', '0;touch TRAP/made', ''],
+  SUDO_UID: ['0', '1000', '99999999999', '0 == 0) { system("touch TRAP/made"); } if (1', ''],
 };
 
 /** Of the loader: they act before the first line of the helper, and pkexec and sudo remove them. */
@@ -138,16 +149,30 @@ export function inventCase(random: Random, trap: string, loader: boolean): Helpe
     arguments: inventArguments(random).map(set),
     input: set(inventInput(random)),
     environment,
+    surroundings: inventSurroundings(random),
   };
 }
 
+const ALL = { ...OPTIONAL, ...GOOD };
+
+/** In any order, once in a while with `own=`, and most of the time with something wrong. */
 function inventArguments(random: Random): string[] {
   const words = Object.entries(GOOD).map(([name, values]) => `${name}=${random.pick(values)}`);
+  if (!random.once(3)) {
+    const at = random.once(2) ? 0 : random.below(words.length);
+    words.splice(at, 0, `own=${random.pick(OPTIONAL.own)}`);
+  }
+  if (random.once(2)) words.push(...words.splice(0, random.below(words.length)));
   if (random.once(3)) return words;
   for (let left = 1 + random.below(2); left > 0; left--) {
     const at = random.below(words.length);
-    const name = random.pick(Object.keys(GOOD));
-    const odd = random.pick([`${name}=${random.pick(HOSTILE)}`, random.pick(HOSTILE), `${name}`]);
+    const name = random.pick(Object.keys(ALL) as (keyof typeof ALL)[]);
+    const odd = random.pick([
+      `${name}=${random.pick(HOSTILE)}`,
+      random.pick(HOSTILE),
+      `${name}`,
+      `${name}=${random.pick(ALL[name] as readonly string[])}`,
+    ]);
     words.splice(at, random.below(2), odd);
   }
   return words;
@@ -165,14 +190,20 @@ function inventInput(random: Random): string {
 
 /** The grammar of bpf/README.md once more, to tell what has to be refused. */
 export function isGood(words: readonly string[]): boolean {
-  const given = new Map(words.map((word) => [word.slice(0, word.indexOf('=')), word]));
-  return words.every(isGoodWord) && Object.keys(GOOD).every((name) => given.has(name));
+  const names = words.map((word) => word.slice(0, word.indexOf('=')));
+  const once = new Set(names).size === names.length;
+  return once && words.every(isGoodWord) && Object.keys(GOOD).every((name) => names.includes(name));
+}
+
+/** pkexec and sudo say who called; nobody else has to be believed, but a number it must be. */
+export function isGoodCaller({ PKEXEC_UID, SUDO_UID }: HelperCase['environment']): boolean {
+  return isInteger(PKEXEC_UID || SUDO_UID || '0', 0, 4_294_967_294);
 }
 
 const INTEGERS: Readonly<Record<string, readonly [number, number]>> = {
   hz: [1, 999],
   depth: [1, 127],
-  keys: [256, 1_048_576],
+  keys: [256, 65_536],
   tick: [1, 60],
   gate: [0, 100_000],
 };
@@ -182,7 +213,7 @@ function isGoodWord(word: string): boolean {
   const [name, value] = [word.slice(0, equals), word.slice(equals + 1)];
   if (equals < 0) return false;
   if (name === 'stacks') return ['kernel', 'user', 'both'].includes(value);
-  if (name === 'follow') return value === '0' || value === '1';
+  if (name === 'follow' || name === 'own') return value === '0' || value === '1';
   if (name === 'gate' && value === 'none') return true;
   if (name === 'pids') return value === 'all' || arePids(value);
   const bounds = INTEGERS[name];
@@ -199,11 +230,11 @@ function isInteger(text: string, low: number, high: number): boolean {
   return /^(0|[1-9][0-9]*)$/.test(text) && Number(text) >= low && Number(text) <= high;
 }
 
-/** Whose mappings the helper may send. */
+/** Whose mappings the helper may send: with `own=1` nobody's. */
 export function mayRead(words: readonly string[], pid: number): boolean {
-  const pids = words.filter((word) => word.startsWith('pids=')).pop() ?? '';
-  const follow = words.filter((word) => word.startsWith('follow=')).pop();
-  return (
-    pids === 'pids=all' || follow === 'follow=1' || pids.slice(5).split(',').includes(String(pid))
-  );
+  const value = (name: string): string | undefined =>
+    words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
+  const pids = value('pids') ?? '';
+  if (value('own') === '1') return false;
+  return pids === 'all' || value('follow') === '1' || pids.split(',').includes(String(pid));
 }

@@ -3,10 +3,12 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { helperText } from '../../../src/capture/helperText';
+import { descendantsOf } from '../../support/processes';
 import { tempDir } from '../../support/tempDir';
 import { compileWorkload } from '../../support/workloads';
 import { Random } from '../random';
-import { inventCase, isGood, mayRead, type HelperCase } from './invent';
+import { inventCase, isGood, isGoodCaller, mayRead, type HelperCase } from './invent';
+import { canStart, within } from './streams';
 import { violations } from './trace';
 
 export interface Way {
@@ -44,6 +46,9 @@ const TRAPS = [
 const mayGive = (name: string, shell: string): boolean =>
   shell === '/bin/sh' || !['LOCPATH', 'GCONV_PATH'].includes(name);
 
+/** What a shell says before it reads the first line. */
+const BEFORE_US = /warning: setlocale: |getcwd\(\) failed|^shell-init: |getcwd: cannot access/;
+
 /** Some values of LANG and TERM pkexec refuses: the helper was not started at all. */
 const REFUSED_BY_PKEXEC = 127;
 
@@ -71,9 +76,12 @@ export class HelperFuzzer {
 
   /** What was not allowed; empty when all was well. */
   async problems(seed: number): Promise<string[]> {
-    const invented = inventCase(new Random(seed), this.#trap, this.way.user !== undefined);
+    return this.problemsOf(inventCase(new Random(seed), this.#trap, this.way.user !== undefined));
+  }
+
+  async problemsOf(invented: HelperCase): Promise<string[]> {
     const { code, stderr, trace } = await this.#run(invented);
-    if (this.way.before.length > 0 && code === REFUSED_BY_PKEXEC) return [];
+    if (this.way.before.length > 0 && !this.#passedOn(invented, code, trace)) return [];
     this.started++;
     return [...this.#judgeEnd(invented, code, stderr), ...this.#judgeTrace(invented, trace)];
   }
@@ -83,7 +91,7 @@ export class HelperFuzzer {
     return JSON.stringify(invented, null, 1).slice(0, 3000);
   }
 
-  async #run({ arguments: words, input, environment }: HelperCase): Promise<Ran> {
+  async #run({ arguments: words, input, environment, surroundings }: HelperCase): Promise<Ran> {
     const { before, shell } = this.way;
     const log = join(this.#folder, 'trace');
     const user = this.way.user === undefined ? [] : ['-u', this.way.user];
@@ -100,12 +108,11 @@ export class HelperFuzzer {
       log,
       ...user,
     ];
-    // So that the tracer and what it starts before the helper are not led astray.
     const variables = Object.entries(environment).filter(([name]) => mayGive(name, shell));
-    const set = variables.flatMap(([name, value]) => ['-E', `${name}=${value}`]);
-    const command = [...before, shell, '-c', this.#text, 'stack-count-helper', ...words];
+    const helper = [...before, shell, '-c', this.#text, 'stack-count-helper', ...words];
+    const command = [...within(surroundings, Object.fromEntries(variables)), ...helper];
     const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
-    const child = spawn('/usr/bin/strace', [...strace, ...set, ...command], {
+    const child = spawn('/usr/bin/strace', [...strace, ...command], {
       cwd: this.#trap,
       env,
     });
@@ -114,23 +121,27 @@ export class HelperFuzzer {
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('latin1')));
     child.stdin.on('error', () => {});
     child.stdin.end(input);
-    const timer = setTimeout(() => child.kill('SIGKILL'), HANGS_AFTER_MS);
+    const timer = setTimeout(() => killAll(child.pid), HANGS_AFTER_MS);
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
     clearTimeout(timer);
     return { code, stderr, trace: readFileSync(log, 'latin1') };
   }
 
-  #judgeEnd(
-    { arguments: words, environment }: HelperCase,
-    code: number | null,
-    stderr: string,
-  ): string[] {
-    const expected = isGood(words) ? 0 : 64;
-    const found =
-      code === expected ? [] : [`ended with ${code}, not ${expected}: ${stderr.slice(0, 500)}`];
+  /** pkexec did what it was told: it may refuse the variables, or die of its own last words. */
+  #passedOn({ surroundings }: HelperCase, code: number | null, trace: string): boolean {
+    if (code === REFUSED_BY_PKEXEC) return false;
+    return canStart(surroundings) || trace.includes(`execve("${this.way.shell}"`);
+  }
+
+  #judgeEnd(invented: HelperCase, code: number | null, stderr: string): string[] {
+    const { environment, surroundings } = invented;
+    const expected = this.#expectedCode(invented);
+    const right = expected === undefined || code === expected;
+    const found = right ? [] : [`ended with ${code}, not ${expected}: ${stderr.slice(0, 500)}`];
+    if (!canStart(surroundings)) return found;
     const untagged = stderr
       .split('\n')
-      .filter((line) => line !== '' && !/^([SBM] |.*warning: setlocale: )/.test(line));
+      .filter((line) => line !== '' && !/^[SBM] /.test(line) && !BEFORE_US.test(line));
     // A bash that is told to traces what it does, and its caller is root already.
     const traces = environment['SHELLOPTS']?.startsWith('xtrace');
     if (untagged.length > 0 && !traces) found.push(`a line without a tag: ${untagged[0]}`);
@@ -138,10 +149,29 @@ export class HelperFuzzer {
     return found;
   }
 
+  /** undefined: whatever its shell makes of that. */
+  #expectedCode({ arguments: words, environment, surroundings }: HelperCase): number | undefined {
+    if (!canStart(surroundings)) return undefined;
+    // pkexec says itself who called.
+    return isGood(words) && (this.way.user !== undefined || isGoodCaller(environment)) ? 0 : 64;
+  }
+
   #judgeTrace({ arguments: words }: HelperCase, trace: string): string[] {
     const { shell } = this.way;
     const mayReadPid = (pid: number): boolean => mayRead(words, pid);
     return violations(trace, { shell, bpftrace: this.bpftrace, mayRead: mayReadPid });
+  }
+}
+
+/** A tracer that is killed lets go of what it traces. */
+function killAll(pid: number | undefined): void {
+  if (pid === undefined) return;
+  for (const each of [...descendantsOf(pid), pid]) {
+    try {
+      process.kill(each, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
   }
 }
 

@@ -19,6 +19,7 @@ const TOOLS = [
   '/usr/bin/env',
   '/usr/bin/id',
   '/bin/sed',
+  '/usr/bin/setsid',
   '/bin/sleep',
   '/usr/bin/stat',
   '/bin/uname',
@@ -131,7 +132,7 @@ function isOurProgram([buffer, full, flag, program = '', ...more]: readonly stri
   const shape = buffer === '-B' && full === 'full' && flag === '-e' && more.length === 0;
   return (
     shape &&
-    program.startsWith('\nBEGIN\n') &&
+    /^\n+BEGIN\n/.test(program) &&
     !/\b(system|exec|open|unsafe)\b|touch|\{\{/.test(program)
   );
 }

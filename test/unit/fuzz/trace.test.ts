@@ -22,6 +22,8 @@ test('tools, bpftrace with our words, and the mappings of a process that is reco
     '7 <... clone resumed>) = 8',
     '8 openat(AT_FDCWD, "/proc/5/maps", O_RDONLY) = 3',
     '7 vfork() = 9',
+    '9 execve("/usr/bin/setsid", ["setsid", "/usr/bin/env"], []) = 0',
+    '9 execve("/usr/bin/env", ["env", "-i"], []) = 0',
     '9 execve("/usr/bin/bpftrace", ["bpftrace", "--version"], ["LC_ALL=C"])   = 0',
     '9 openat(AT_FDCWD, "/anything", O_RDONLY) = 3',
   );
