@@ -2,8 +2,13 @@
  * The engine of the editor, a process of its own: composition root. It talks to the extension over
  * the channel of child_process.fork, and when that closes it saves its recording and ends.
  */
+import { setFlagsFromString } from 'node:v8';
 import { EngineServer } from './engine/server';
 import type { ToEngine } from './engine/protocol';
+
+// We share the machine with what we look at: V8 lets a heap grow to a multiple of what is alive, and
+// a quarter more than that is enough for us.
+setFlagsFromString('--heap-growing-percent=25');
 
 const server = new EngineServer((message) => {
   // Without somebody to tell, a channel that breaks while we write would end us with an error.
