@@ -13,7 +13,7 @@
 #   S ours        S HELLO 1 0.23.2 x86_64        B bpftrace's        M <pid> a line of its maps
 # Standard input: run | pause | maps <pid> | stop. End of file is stop. See README.md.
 
-set -u
+set -u +vx
 umask 077
 cd / || exit 70
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
