@@ -145,7 +145,11 @@ function explainRefusal(refusal: string): Failure {
   }
 }
 
+/** What sample.bt ends with when a shell of the helper is gone. */
+const WITHOUT_HELPER = 70;
+
 function explainBpftrace(evidence: HelperEvidence): Failure {
+  if (evidence.bpftraceStatus === WITHOUT_HELPER) return helperDied;
   const said = lastError(evidence.messages);
   if (/Operation not permitted|lockdown|CAP_BPF|bpf syscall/i.test(said)) {
     return failure(

@@ -7,7 +7,7 @@ export interface CaptureOptions {
   readonly hz: number;
   /** Frames kept of each stack, 1 to 127. */
   readonly depth: number;
-  /** Distinct stacks per tick that the kernel has room for, 256 to 1,048,576. */
+  /** Distinct stacks per tick that the kernel has room for, 256 to 65,536. */
   readonly keys: number;
   /** Seconds between two deltas, 1 to 60. */
   readonly tick: number;

@@ -35,7 +35,7 @@ describe('a crash while recording', { skip }, () => {
       assert.ok(engine, 'an engine');
       process.kill(engine, 'SIGKILL');
       process.kill(host, 'SIGKILL');
-      const left = (): number[] => ours.filter(isAlive);
+      const left = (): string[] => ours.filter(isAlive).map((pid) => `${pid} ${commandLine(pid)}`);
       await waitFor('nothing to be left', left, ({ length }) => length === 0, { withinMs: 2_000 });
       // What the last report wrote is not what is offered.
       for (const name of readdirSync(folder)) rmSync(join(folder, name));

@@ -63,7 +63,11 @@ describe('as an unprivileged user, through pkexec', { skip: skip || withoutSyste
         stacks.slice(0, 5).map(({ name }) => name),
         ['leaf', 'middle', 'outer', 'worker_user', 'main'],
       );
-      await view.click('worker_user');
+      // The two threads may change places in the very moment.
+      await waitFor('worker_user to be selected', async () => {
+        await view.click('worker_user');
+        return (await view.row('worker_user')).selected;
+      });
       const before_ = countOf((await view.row('known')).description);
       await waitFor(
         'numbers to grow',

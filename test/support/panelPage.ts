@@ -83,8 +83,9 @@ export class PanelPage {
     await this.drawn(seconds);
   }
 
+  /** Data come through the debugger's channel, which is slow: very many stacks take their time. */
   async drawn(seconds: number): Promise<void> {
-    await this.page.locator(`body[data-drawn="${seconds}"]`).waitFor();
+    await this.page.locator(`body[data-drawn="${seconds}"]`).waitFor({ timeout: 60_000 });
   }
 
   async close(): Promise<void> {
