@@ -91,11 +91,15 @@ export function isAlive(holder: Pick<Holder, 'pid' | 'started'>): boolean {
   return holder.started !== '' && startTime(holder.pid) === holder.started;
 }
 
-/** Field 22 of /proc/<pid>/stat; the comm before it may hold blanks and brackets. */
+/**
+ * Field 22 of /proc/<pid>/stat; the comm before it may hold blanks and brackets. Of a zombie there is
+ * none: it has ended, and in a container it may be that nobody ever looks.
+ */
 export function startTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return /^[ZX]$/.test(state) ? undefined : fields[18];
   } catch {
     return undefined;
   }

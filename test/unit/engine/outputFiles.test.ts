@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   mkdtempSync,
   readdirSync,
@@ -10,9 +12,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { FolderBusyError, lockFolder } from '../../../src/engine/folderLock';
+import { FolderBusyError, lockFolder, startTime } from '../../../src/engine/folderLock';
 import { whyNotWritable, writeWhole } from '../../../src/engine/outputFiles';
 import { callingUser } from '../../../src/privilege/callingUser';
+import { waitFor } from '../../support/waitFor';
 
 let folder = '';
 beforeEach(() => {
@@ -87,5 +90,20 @@ test('the lock of a process that is gone is taken over, garbage too', () => {
   ]) {
     writeFileSync(path, stale);
     lockFolder(folder, 'me')();
+  }
+});
+
+test('a process that has ended is not alive, also while nobody has looked', async () => {
+  assert.match(startTime(process.pid) ?? '', /^\d+$/);
+  // The shell is replaced by a program that never asks how its child ended.
+  const parent = spawn('/bin/sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 20']);
+  try {
+    const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+    const ended = () =>
+      readFileSync(`/proc/${Number(String(said))}/stat`, 'latin1').includes(') Z ');
+    await waitFor('a zombie', ended);
+    assert.equal(startTime(Number(String(said))), undefined);
+  } finally {
+    parent.kill('SIGKILL');
   }
 });
