@@ -48,6 +48,8 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   readonly #limits = new Map<string, number>();
   /** By the id of the row above: one that was revealed, which is shown wherever it stands. */
   readonly #kept = new Map<string, string>();
+  /** By the id of the row above: the rows that VS Code was given last. */
+  readonly #given = new Map<string, ReadonlySet<string>>();
   /** Rows by the id of the row below them, to find the way to one. */
   readonly #parents = new Map<string, Row | undefined>();
   readonly #view: TreeView<Node>;
@@ -170,6 +172,7 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
       unusualFirst: this.#unusualFirst,
       ...(this.#kept.has(id) ? { kept: this.#kept.get(id) as string } : {}),
     });
+    this.#given.set(id, new Set(rows.map((row) => row.id)));
     for (const row of rows) this.#parents.set(row.id, node);
     return more > 0 ? [...rows, { kind: 'more', parent: node, left: more }] : [...rows];
   }
@@ -195,6 +198,7 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
       file === undefined ? undefined : `Saved stacks of ${basename(file)}, read-only.`;
     this.#limits.clear();
     this.#kept.clear();
+    this.#given.clear();
     this.#parents.clear();
     this.#revealed = undefined;
     this.#refresh();
@@ -204,9 +208,10 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   #keep(row: Row, parent: Row | undefined): void {
     const id = parent?.id ?? '';
     this.#parents.set(row.id, parent);
-    if (this.#kept.get(id) === row.id) return;
     this.#kept.set(id, row.id);
-    this.#changed.fire(parent);
+    // Only where it is missing: a refresh on the way takes the selection along.
+    const given = this.#given.get(id);
+    if (given && !given.has(row.id)) this.#changed.fire(parent);
   }
 
   get #unusualFirst(): boolean {
