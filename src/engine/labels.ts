@@ -29,10 +29,10 @@ export interface Cause {
 export type LabelBook = Pick<Labels, 'anomaly' | 'isActive' | 'labelledIn' | 'history'>;
 
 /** Of a file: it keeps which stacks were unusual, but not when or by how much. */
-export const NO_LABELS: LabelBook = {
+export const STORED_LABELS: LabelBook = {
   anomaly: () => undefined,
   isActive: () => false,
-  labelledIn: () => [],
+  labelledIn: ({ stacks }) => [...stacks.values()].filter(({ label }) => label === 1),
   history: () => [],
 };
 

@@ -10,7 +10,7 @@ import { Journal } from './journal';
 import { describeFileError, whyNotWritable } from './outputFiles';
 import { blocksReport, describeEpisodes } from './loadReport';
 import { openFile, PanelFeeds } from './panelFeeds';
-import { NO_LABELS, type Cause } from './labels';
+import { STORED_LABELS, type Cause } from './labels';
 import { locate } from './locate';
 import type {
   FromEngine,
@@ -89,7 +89,7 @@ export class EngineServer {
 
   /** What the tree shows; nothing before the first recording. */
   #shown(unusualFirst?: boolean): ShownStacks | undefined {
-    if (this.#shownFile) return { profile: this.#shownFile, labels: NO_LABELS };
+    if (this.#shownFile) return { profile: this.#shownFile, labels: STORED_LABELS };
     if (!this.#recording) return undefined;
     const { profile, labels } = this.#recording;
     return { profile, labels, unusualFirst };

@@ -166,7 +166,7 @@ function stackRow(
   { stack, count }: { stack: StackRecord; count: number },
   total: number,
 ): Row {
-  const { process, reason } = stack;
+  const { process } = stack;
   const short = shortLabel(labels, stack);
   return {
     id: stackId(thread, stack),
@@ -178,9 +178,9 @@ function stackRow(
     tgid: process.tgid,
     name: displayName(stack.frames[0]),
     folded: foldedLine(stack, count),
-    ...(short === undefined || reason === undefined
+    ...(short === undefined
       ? {}
-      : { unusual: { now: labels.isActive(stack), reason } }),
+      : { unusual: { now: labels.isActive(stack), reason: reasonOf(stack) } }),
   };
 }
 
@@ -197,11 +197,11 @@ function summary(labels: LabelBook, stacks: readonly StackRecord[]): Summary | u
   const told = stacks.filter((stack) => labels.isActive(stack) === now);
   const lines = told
     .slice(0, UNUSUAL_STACKS_SHOWN)
-    .map((stack) => `${stackName(stack)}: ${stack.reason}`);
+    .map((stack) => `${stackName(stack)}: ${reasonOf(stack)}`);
   const more = told.length - lines.length;
   const reason = [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
   const count = told.length === 1 ? '1 stack' : `${told.length} stacks`;
-  return { short: now ? count : `was ${count}`, part: { unusual: { now, reason } } };
+  return { short: now ? count : `was unusual: ${count}`, part: { unusual: { now, reason } } };
 }
 
 /** `unusual 8.3×  280 samples, 49.8 %`. */
@@ -233,9 +233,16 @@ function stackTooltip(labels: LabelBook, record: StackRecord, samples: string): 
 }
 
 function labelLines(labels: LabelBook, stack: StackRecord): string[] {
-  if (stack.reason === undefined) return [];
+  if (stack.label !== 1) return [];
   const when = labels.isActive(stack) ? 'Unusual now' : 'Unusual earlier';
-  return [`${when}: ${stack.reason}`, historyText(labels.history(stack))];
+  const rates = labels.history(stack);
+  const history = rates.length === 0 ? [] : [historyText(rates)];
+  return [`${when}: ${reasonOf(stack)}`, ...history];
+}
+
+/** Files of stacks have no place for a reason. */
+function reasonOf({ reason }: StackRecord): string {
+  return reason ?? 'at some time in this recording, as its file says';
 }
 
 function frameRows(

@@ -41,10 +41,13 @@ function sharedDepth(frames: readonly InternedFrame[], others: readonly Interned
   return differs < 0 ? frames.length : differs;
 }
 
-/** `8.3×` where it is unusual now, `was 8.3×` where it was; undefined where it never was. */
+/**
+ * `8.3×` where it is unusual now, `was 8.3×` where it was, `was unusual` where only a file says so;
+ * undefined where it never was.
+ */
 export function shortLabel(labels: LabelBook, stack: StackRecord): string | undefined {
   const anomaly = labels.anomaly(stack);
-  if (!anomaly) return undefined;
+  if (!anomaly) return stack.label === 1 ? 'was unusual' : undefined;
   return `${anomaly.until === undefined ? '' : 'was '}${shortText(anomaly.change)}`;
 }
 
@@ -72,7 +75,7 @@ export const RANK_NOW = 2;
 /** Higher is more unusual: now before earlier, then by the size of the change; 0 is not at all. */
 export function rank(labels: LabelBook, stack: StackRecord): number {
   const anomaly = labels.anomaly(stack);
-  if (!anomaly) return 0;
+  if (!anomaly) return stack.label === 1 ? 1 : 0;
   const size = sizeOf(anomaly.change);
   return (anomaly.until === undefined ? RANK_NOW : 1) + size / (size + 1);
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { PanelFeeds } from '../../../src/engine/panelFeeds';
-import { NO_LABELS } from '../../../src/engine/labels';
+import { STORED_LABELS } from '../../../src/engine/labels';
 import { locate } from '../../../src/engine/locate';
 import { profileOf, storedProfile } from '../../../src/engine/storedProfile';
 import { childrenOf } from '../../../src/engine/treeRows';
@@ -26,7 +26,7 @@ test('a log is the profile it was written from: keys, counts, the same file agai
   const text = [...writeStackCountLog(STACKS)].join('');
   const profile = storedProfile(logFile());
   assert.equal([...writeStackCountLog(profile.countedStacks())].join(''), text);
-  const { rows } = childrenOf({ profile, labels: NO_LABELS }, '', 10);
+  const { rows } = childrenOf({ profile, labels: STORED_LABELS }, '', 10);
   assert.deepEqual(
     rows.map(({ label, description }) => `${label} ${description}`),
     ['demo 7  5 samples, 62.5 %', 'after exec 7.2  3 samples, 37.5 %'],
@@ -34,7 +34,7 @@ test('a log is the profile it was written from: keys, counts, the same file agai
 });
 
 test('the way to a row', () => {
-  const shown = { profile: profileOf(STACKS), labels: NO_LABELS };
+  const shown = { profile: profileOf(STACKS), labels: STORED_LABELS };
   const path = locate(shown, 'f/1/8/1/1');
   assert.deepEqual(
     path.map(({ id, label }) => [id, label]),
@@ -72,4 +72,27 @@ test('a file that is none of ours is refused with its name and the reason', () =
   );
   const none = new PanelFeeds().answer({ panel: 1, anew: true }, undefined);
   assert.deepEqual(none, { problem: 'Nothing has been recorded yet.' });
+});
+
+test('what was labelled in a recording is seen in its file, which does not say when', () => {
+  const [first, second] = STACKS;
+  const file = join(tempDir('stored'), 'stack_count.log');
+  const labelled = [{ ...first, label: 0 }, { ...second, label: 1 }] as typeof STACKS;
+  writeFileSync(file, [...writeStackCountLog(labelled)].join(''));
+  const shown = { profile: storedProfile(file), labels: STORED_LABELS, unusualFirst: true };
+  const rowsOf = (parent: string) => childrenOf(shown, parent, 10).rows;
+  assert.deepEqual(
+    [...rowsOf(''), ...rowsOf('t/1/8')].map(({ label, description }) => [label, description]),
+    [
+      ['after exec', 'was unusual: 1 stack  7.2  3 samples, 37.5 %'],
+      ['demo', '7  5 samples, 62.5 %'],
+      ['idle', 'was unusual  3 samples, 37.5 %  ← main'],
+    ],
+  );
+  const [stackRow] = rowsOf('t/1/8');
+  assert.deepEqual(stackRow?.unusual, {
+    now: false,
+    reason: 'at some time in this recording, as its file says',
+  });
+  assert.match(stackRow?.tooltip ?? '', /\nUnusual earlier: at some time in this recording[^▁]*$/);
 });
