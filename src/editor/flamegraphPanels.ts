@@ -30,6 +30,8 @@ export class FlamegraphPanels implements Disposable {
   readonly #panels = new Set<FlamegraphPanel>();
   readonly #subscriptions: Disposable[];
   #opened = false;
+  /** Row of the Processes view that its graph is narrowed to; '' is everything. */
+  #row = '';
 
   /** @param assets folder of the bundled page */
   constructor(
@@ -108,7 +110,11 @@ export class FlamegraphPanels implements Disposable {
   #add(panel: WebviewPanel, source: PanelSource): void {
     const added = new FlamegraphPanel(panel, source, this.engine, this.assets, this.#actions);
     this.#panels.add(added);
-    panel.onDidDispose(() => this.#panels.delete(added));
+    panel.onDidDispose(() => {
+      this.#panels.delete(added);
+      this.#tellView();
+    });
+    this.#tellView();
   }
 
   /** The recording of before the reload was saved when the window went. */
@@ -117,14 +123,14 @@ export class FlamegraphPanels implements Disposable {
     const file = source?.file ?? this.memory.get<string>(LAST_RESULT);
     if (typeof file !== 'string' || !existsSync(file)) return this.#add(panel, source ?? {});
     this.#add(panel, { file });
-    setNarrowed(source?.file === file && typeof row === 'string' ? row : '');
-    void this.view.showFile(file);
+    this.#narrowedTo(source?.file === file && typeof row === 'string' ? row : '');
+    void this.view.showFile(file).then(() => this.#tellView());
   }
 
   /** @param result where the recording that begins will be saved */
   #restart(result: string | undefined): void {
     void this.memory.update(LAST_RESULT, result);
-    setNarrowed('');
+    this.#narrowedTo('');
     this.#live?.restart();
   }
 
@@ -137,7 +143,17 @@ export class FlamegraphPanels implements Disposable {
     for (const panel of this.#panels) {
       if (panel.source.file === this.view.file) panel.narrow(row);
     }
-    setNarrowed(row);
+    this.#narrowedTo(row);
+  }
+
+  #narrowedTo(row: string): void {
+    this.#row = row;
+    void commands.executeCommand('setContext', CONTEXT_KEYS.narrowed, row !== '');
+    this.#tellView();
+  }
+
+  #tellView(): void {
+    this.view.narrowed = this.#find(this.view.file) ? this.#row : undefined;
   }
 
   readonly #actions: PanelActions = {
@@ -146,7 +162,7 @@ export class FlamegraphPanels implements Disposable {
     },
     narrow: (row, panel) => {
       panel.narrow(row);
-      setNarrowed(row);
+      this.#narrowedTo(row);
     },
     copy: (text, what) => void copy(text, what),
     save: (svg, panel) => void save(svg, panel.source),
@@ -159,10 +175,6 @@ export class FlamegraphPanels implements Disposable {
     openFile: () => void commands.executeCommand(COMMANDS.openFile),
     start: () => void commands.executeCommand(COMMANDS.start),
   };
-}
-
-function setNarrowed(row: string): void {
-  void commands.executeCommand('setContext', CONTEXT_KEYS.narrowed, row !== '');
 }
 
 export async function copy(text: string, what: string): Promise<void> {

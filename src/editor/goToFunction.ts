@@ -1,5 +1,5 @@
 /** Looks a function of a recording up among the workspace's symbols, and opens it. */
-import { commands, SymbolKind, Uri, window, workspace, type SymbolInformation } from 'vscode';
+import { commands, Range, SymbolKind, Uri, window, workspace, type SymbolInformation } from 'vscode';
 import { printable, shorten } from '../core/printable';
 import { bareFunctionName } from '../flamegraph/functionName';
 import { announceProblem } from './notifications';
@@ -51,7 +51,9 @@ async function choose(
 
 async function open({ location }: SymbolInformation): Promise<void> {
   const uri = Uri.from(location.uri);
-  await window.showTextDocument(uri, { selection: location.range, preview: true });
+  // The place alone, as VS Code does: the range may be the whole body.
+  const { start } = location.range;
+  await window.showTextDocument(uri, { selection: new Range(start, start), preview: true });
 }
 
 function nothingFound(name: string): string {

@@ -11,6 +11,7 @@ import {
   ThemeIcon,
   TreeItem,
   TreeItemCollapsibleState,
+  type Command,
   type Disposable,
   type Memento,
   type TreeDataProvider,
@@ -26,6 +27,7 @@ import { resourceOf, UNUSUAL_COLOUR } from './unusualDecorations';
 /** Rows shown below one row before "show more", and how many more each time. */
 const PAGE = 100;
 const REFRESH_MS = 1_000;
+const SECOND_LOOK_MS = 100;
 const SORT_MEMORY = 'unusualFirst';
 
 export interface MoreNode {
@@ -61,6 +63,10 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   /** Selected by us, not by a person. */
   #revealed: string | undefined;
   #file: string | undefined;
+  #narrowed: string | undefined;
+  /** VS Code forgets which row that is while it refreshes. */
+  #selectedRow: string | undefined;
+  #secondLook: NodeJS.Timeout | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
   /** A person chose this row. */
@@ -77,10 +83,13 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     this.#view.onDidChangeVisibility(({ visible }) => {
       if (visible && this.#stale) this.#refresh();
     });
-    this.#view.onDidChangeSelection(({ selection: [node] }) => {
-      if (!node || node.kind === 'more' || node.id === this.#revealed) return;
-      this.#revealed = undefined;
-      this.#selected.fire(node.id);
+    this.#view.onDidChangeSelection(() => {
+      this.#lookAtSelection();
+      // After a click in the middle of a refresh VS Code knows the row only when that is done.
+      this.#secondLook ??= setTimeout(() => {
+        this.#secondLook = undefined;
+        this.#lookAtSelection();
+      }, SECOND_LOOK_MS);
     });
   }
 
@@ -120,6 +129,14 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     }
     this.#revealed = last.id;
     await this.#view.reveal(last, { select: true, focus, expand: false });
+  }
+
+  /** The row that the graph is narrowed to, '' being none; undefined: there is no graph. */
+  set narrowed(row: string | undefined) {
+    if (row === this.#narrowed) return;
+    this.#narrowed = row;
+    // What a click on the selected row does depends on it.
+    if (this.#selectedRow !== undefined) this.update();
   }
 
   /** A line above the rows. */
@@ -182,11 +199,15 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   }
 
   getTreeItem(node: Node): TreeItem {
-    return node.kind === 'more' ? moreItem(node) : rowItem(node);
+    if (node.kind === 'more') return moreItem(node);
+    const item = rowItem(node);
+    if (this.#needsCommand(node)) item.command = narrowCommand(node);
+    return item;
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#secondLook);
     this.#view.dispose();
     this.#changed.dispose();
     this.#selected.dispose();
@@ -201,6 +222,7 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     this.#given.clear();
     this.#parents.clear();
     this.#revealed = undefined;
+    this.#selectedRow = undefined;
     this.#refresh();
   }
 
@@ -214,8 +236,26 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     if (given && !given.has(row.id)) this.#changed.fire(parent);
   }
 
+  /**
+   * A click on a row that is selected already changes no selection, so VS Code tells nobody; and a
+   * row with a command is not unfolded by a click. So only the row has one that needs it.
+   */
+  #needsCommand({ id }: Row): boolean {
+    return this.#narrowed !== undefined && this.#narrowed !== id && this.#selectedRow === id;
+  }
+
   get #unusualFirst(): boolean {
     return this.memory.get(SORT_MEMORY, false);
+  }
+
+  /** Tells of a row that was selected since it looked last. */
+  #lookAtSelection(): void {
+    const [node] = this.#view.selection;
+    if (!node || node.kind === 'more' || node.id === this.#selectedRow) return;
+    this.#selectedRow = node.id;
+    if (node.id === this.#revealed) return this.update();
+    this.#revealed = undefined;
+    this.#selected.fire(node.id);
   }
 
   #setContext(): void {
@@ -227,6 +267,7 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   }
 
   #refresh(): void {
+    this.#lookAtSelection();
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#stale = false;
@@ -248,6 +289,10 @@ function rowItem(row: Row): TreeItem {
   if (resource) item.resourceUri = resource;
   item.accessibilityInformation = { label: spoken(row) };
   return item;
+}
+
+function narrowCommand(row: Row): Command {
+  return { command: COMMANDS.showOnly, title: 'Show Only This in the Flame Graph', arguments: [row] };
 }
 
 function spoken({ kind, label, description, unusual }: Row): string {

@@ -55,9 +55,16 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   const { file, args: words, env } = asUser(installation.node, args, home.root, options);
   const { child, log } = spawnCodeServer(file, [...words], { env, cwd: home.root });
   const logs = join(home.data, 'logs');
-  const server = new CodeServer(child, { log, logs, url: addressOf(port, options.folder) });
+  const server = new CodeServer(child, { log, logs, port, folder: options.folder });
   await waitUntilServed(`http://127.0.0.1:${port}`, child, log);
   return server;
+}
+
+interface Served {
+  log(): string;
+  readonly logs: string;
+  readonly port: number;
+  readonly folder: string | undefined;
 }
 
 /** A running server. */
@@ -65,6 +72,7 @@ export class CodeServer {
   readonly pid: number;
   /** Of its window on the workspace folder. */
   readonly url: string;
+  readonly #port: number;
   /** All that it printed so far. */
   readonly log: () => string;
   readonly #logs: string;
@@ -72,13 +80,20 @@ export class CodeServer {
 
   constructor(
     child: ChildProcess,
-    { log, logs, url }: { log(): string; logs: string; url: string },
+    { log, logs, port, folder }: Served,
   ) {
     this.pid = child.pid ?? 0;
     this.log = log;
-    this.url = url;
+    this.#port = port;
+    this.url = this.urlOf(folder);
     this.#logs = logs;
     this.#kill = atExit(() => killTree(this.pid));
+  }
+
+  /** Of a window on that folder. */
+  urlOf(folder: string | undefined): string {
+    const base = `http://127.0.0.1:${this.#port}/`;
+    return folder === undefined ? base : `${base}?folder=${encodeURIComponent(folder)}`;
   }
 
   /** The process the extension runs in; there is one as soon as a window is open. */
@@ -139,11 +154,6 @@ function asUser(
   const { PATH = '/usr/bin:/bin' } = process.env;
   const env = { HOME: home, PATH, SHELL: '/bin/bash', LANG: 'C.UTF-8', ...environment };
   return { file, args, env };
-}
-
-function addressOf(port: number, folder: string | undefined): string {
-  const base = `http://127.0.0.1:${port}/`;
-  return folder ? `${base}?folder=${encodeURIComponent(folder)}` : base;
 }
 
 /** By pid, and only what descends from the server we started. */

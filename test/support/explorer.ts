@@ -1,5 +1,5 @@
 /** The files of the workspace, and the menu of one. */
-import { waitFor } from './waitFor';
+import { chooseInMenu } from './menu';
 import type { Workbench } from './workbench';
 
 export async function showFlameGraph(workbench: Workbench, file: string): Promise<void> {
@@ -10,11 +10,5 @@ export async function showFlameGraph(workbench: Workbench, file: string): Promis
 export async function explorerMenu({ page }: Workbench, file: string, item: string): Promise<void> {
   const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: file });
   await row.first().click({ button: 'right' });
-  const entry = page.getByRole('menuitem', { name: item });
-  await entry.waitFor();
-  // A menu takes no click in its first moments, lest the one that opened it chooses something.
-  await waitFor('the menu to take the click', async () => {
-    await entry.click({ timeout: 1_000 }).catch(() => undefined);
-    return entry.isHidden();
-  });
+  await chooseInMenu(page, item);
 }

@@ -1,5 +1,6 @@
 /** A tree view in the side bar, read as a person or a screen reader would. */
 import type { Locator, Page } from 'playwright-core';
+import { chooseInMenu } from './menu';
 import { waitFor } from './waitFor';
 
 export interface TreeRow {
@@ -100,7 +101,7 @@ export class TreeView {
 
   async contextMenu(match: RowMatch, item: string): Promise<void> {
     await (await this.#locate(match)).click({ button: 'right' });
-    await this.#page.getByRole('menuitem', { name: item }).click();
+    await chooseInMenu(this.#page, item);
   }
 
   /** Presses a button in the title of the view. */

@@ -28,6 +28,8 @@ const NOISE = [
   /Could not locate the bindings file/,
   /build\/Release\/watchdog/,
   /Timed out waiting for authentication provider/,
+  // It saves its own settings while extensions are still being started, on a busy machine.
+  /Aborted onWillSaveTextDocument-event/,
   // Of VS Code's own parts, when a window in a browser is reloaded.
   /\[lifecycle\] Long running operations during shutdown/,
   /IndexedDB database '[\w-]+' is closed/,
@@ -98,6 +100,12 @@ export class Workbench {
 
   treeView(title: string): TreeView {
     return new TreeView(this.page, title);
+  }
+
+  /** What was copied last. */
+  async clipboard(): Promise<string> {
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    return this.page.evaluate('navigator.clipboard.readText()');
   }
 
   /** Kept with the artefacts of a test run. */

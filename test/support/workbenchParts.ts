@@ -119,9 +119,11 @@ export class Notifications {
 
 /** The open editors. */
 export class Tabs {
+  readonly #page: Page;
   readonly #tabs: Locator;
 
   constructor(page: Page) {
+    this.#page = page;
     this.#tabs = page.locator('.part.editor .tabs-container .tab');
   }
 
@@ -138,6 +140,22 @@ export class Tabs {
     const found = (tabs: Tab[]) => tabs.find((tab) => tab.name === name);
     const tabs = await waitFor(`a tab ${name}`, () => this.all(), found, { withinMs });
     return found(tabs) as Tab;
+  }
+
+  async activate(name: string): Promise<void> {
+    await this.#named(name).click();
+    await this.#named(name).and(this.#page.locator('[aria-selected="true"]')).waitFor();
+  }
+
+  async close(name: string): Promise<void> {
+    const tab = this.#named(name);
+    await tab.hover();
+    await tab.locator('.tab-actions a').click();
+    await tab.waitFor({ state: 'detached' });
+  }
+
+  #named(name: string): Locator {
+    return this.#tabs.filter({ has: this.#page.getByText(name, { exact: true }) });
   }
 }
 
