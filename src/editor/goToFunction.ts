@@ -1,5 +1,13 @@
 /** Looks a function of a recording up among the workspace's symbols, and opens it. */
-import { commands, Range, SymbolKind, Uri, window, workspace, type SymbolInformation } from 'vscode';
+import {
+  commands,
+  Range,
+  SymbolKind,
+  Uri,
+  window,
+  workspace,
+  type SymbolInformation,
+} from 'vscode';
 import { printable, shorten } from '../core/printable';
 import { bareFunctionName } from '../flamegraph/functionName';
 import { announceProblem } from './notifications';

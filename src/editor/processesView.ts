@@ -292,7 +292,11 @@ function rowItem(row: Row): TreeItem {
 }
 
 function narrowCommand(row: Row): Command {
-  return { command: COMMANDS.showOnly, title: 'Show Only This in the Flame Graph', arguments: [row] };
+  return {
+    command: COMMANDS.showOnly,
+    title: 'Show Only This in the Flame Graph',
+    arguments: [row],
+  };
 }
 
 function spoken({ kind, label, description, unusual }: Row): string {

@@ -17,7 +17,7 @@ test('right-click, Show Flame Graph', { skip: withoutBrowser() }, async () => {
   const folder = tempDir('files');
   await runCli(['record', '--replay', CAPTURE, '--format', 'none', '-o', folder]);
   writeFileSync(join(folder, 'broken.bpf'), '@[\nmain\n');
-  const settings = { 'workbench.colorTheme': 'Default Dark Modern' };
+  const settings = { 'workbench.colorTheme': 'Dark Modern' };
   await inEditor(
     'file',
     { extension: packagedExtension(), folder, settings },

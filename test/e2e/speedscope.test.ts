@@ -64,7 +64,7 @@ describe('Open in speedscope', { skip }, () => {
   test('refreshed while it is recorded, with the totals of the log, across a reload', async () => {
     const folder = tempDir('speedscope');
     const settings = {
-      'workbench.colorTheme': 'Default Light Modern',
+      'workbench.colorTheme': 'Light Modern',
       'stackCount.openFlameGraph': false,
     };
     const options = { extension: packagedExtension(), folder, settings };

@@ -78,10 +78,7 @@ export class CodeServer {
   readonly #logs: string;
   readonly #kill: () => void;
 
-  constructor(
-    child: ChildProcess,
-    { log, logs, port, folder }: Served,
-  ) {
+  constructor(child: ChildProcess, { log, logs, port, folder }: Served) {
     this.pid = child.pid ?? 0;
     this.log = log;
     this.#port = port;

@@ -28,8 +28,6 @@ const NOISE = [
   /Could not locate the bindings file/,
   /build\/Release\/watchdog/,
   /Timed out waiting for authentication provider/,
-  // It saves its own settings while extensions are still being started, on a busy machine.
-  /Aborted onWillSaveTextDocument-event/,
   // Of VS Code's own parts, when a window in a browser is reloaded.
   /\[lifecycle\] Long running operations during shutdown/,
   /IndexedDB database '[\w-]+' is closed/,
