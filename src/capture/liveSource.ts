@@ -11,6 +11,7 @@ import type { HelperProcess } from '../privilege/helperProcess';
 import type { LifeKey, SourceEvent, TickRequest } from './events';
 import { LineSplitter } from './lineSplitter';
 import { Namer } from './namer';
+import { QuietMoment } from './quietMoment';
 import { readClocks, SleepWatch } from './sleepWatch';
 import type { Source } from './source';
 
@@ -50,19 +51,24 @@ export class LiveSource implements Source {
   /** It has spoken, so it is root and obeys; before that somebody may be typing a password. */
   #greeted = false;
   readonly #sleep = new SleepWatch(readClocks);
+  readonly #quiet: QuietMoment;
   #looks: NodeJS.Timeout | undefined;
   #abandoned = false;
   #ended = false;
 
   /**
+   * @param tickSeconds how often bpftrace prints
    * @param readLoad read once a second and told, where the load decides what is recorded
    * @param ownMaps the helper gives no mappings: those of our own processes we may read ourselves
    */
   constructor(
     private readonly launch: Launch,
+    tickSeconds: number,
     private readonly readLoad?: () => number | undefined,
     private readonly ownMaps = false,
-  ) {}
+  ) {
+    this.#quiet = new QuietMoment(1_000 * tickSeconds, () => performance.now());
+  }
 
   get way(): Launch['way'] {
     return this.launch.way;
@@ -73,7 +79,10 @@ export class LiveSource implements Source {
     const child = this.#open();
     if (!child) return;
     this.#process = child;
-    this.#read(child.stdout, (line) => deliver({ kind: 'output', line }));
+    this.#read(child.stdout, (line) => {
+      deliver({ kind: 'output', line });
+      this.#quiet.see(line);
+    });
     this.#read(child.stderr, (line) => this.#message(line));
     // Writing to a helper that is gone is no news: its end is reported by itself.
     child.stdin.on('error', () => {});
@@ -114,20 +123,27 @@ export class LiveSource implements Source {
   }
 
   command(word: 'run' | 'pause' | 'renew'): void {
-    if (word === 'renew') this.#deliver({ kind: 'renewal' });
-    this.#say(word === 'renew' ? 'pause' : word);
+    this.#quiet.soon(() => {
+      if (word === 'renew') this.#deliver({ kind: 'renewal' });
+      this.#say(word === 'renew' ? 'pause' : word);
+    });
   }
 
   stop(): void {
     if (this.#stopping || !this.#process) return;
     this.#waitForEnd();
     this.#deliver({ kind: 'stop' });
-    this.#say('stop');
-    this.#process.stdin.end();
-    if (!this.#greeted && this.way !== 'direct') callOff(this.#process);
+    const helper = this.#process;
+    this.#quiet.soon(() => {
+      this.#waitForEnd();
+      this.#say('stop');
+      helper.stdin.end();
+    });
+    if (!this.#greeted && this.way !== 'direct') callOff(helper);
   }
 
   #waitForEnd(): void {
+    clearTimeout(this.#stopping);
     const due = performance.now() + STOP_TIMEOUT_MS;
     this.#stopping = setTimeout(() => {
       // A timer that is late says that we were stopped: what came meanwhile is still in the pipes.
@@ -219,6 +235,7 @@ export class LiveSource implements Source {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#stopping);
+    this.#quiet.close();
     clearInterval(this.#looks);
     this.#deliver({ kind: 'end', status });
   }

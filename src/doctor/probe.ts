@@ -5,6 +5,7 @@
 import type { SourceEvent } from '../capture/events';
 import { explainEnd, failureText, type Failure } from '../capture/failure';
 import { LiveSource } from '../capture/liveSource';
+import { DEFAULT_CAPTURE } from '../capture/options';
 import { readPrintedStack } from '../capture/printedStack';
 import { TickReader, type RawTick, type TickEvent } from '../capture/tickReader';
 import type { Launch } from '../privilege/elevation';
@@ -44,7 +45,7 @@ class Probe {
     private readonly launch: Launch,
     private readonly resolve: (result: ProbeResult) => void,
   ) {
-    this.#source = new LiveSource(launch);
+    this.#source = new LiveSource(launch, DEFAULT_CAPTURE.tick);
     this.#timer = setTimeout(() => this.#source.stop(), PATIENCE_MS);
   }
 
