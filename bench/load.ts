@@ -14,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { REPOSITORY } from '../scripts/lib/paths.mjs';
 import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS } from '../src/capture/options';
 import { describeLosses, formatCount } from '../src/core/accounting';
+import { ENGINE_OPTIONS } from '../src/engine/engineOptions';
 import type { FromEngine, StartRequest, Summary, ToEngine } from '../src/engine/protocol';
 import { tempDir } from '../test/support/tempDir';
 import { startWorkload } from '../test/support/workloads';
@@ -31,7 +32,9 @@ class Engine {
   readonly ended: Promise<void>;
 
   constructor() {
-    this.#child = fork(join(REPOSITORY, 'dist', 'engine.js'), [], { execArgv: [] });
+    this.#child = fork(join(REPOSITORY, 'dist', 'engine.js'), [], {
+      execArgv: [...ENGINE_OPTIONS],
+    });
     this.ended = new Promise((resolve) => {
       this.#child.on('message', (message: FromEngine) => {
         if (message.type === 'tick' || message.type === 'ended') this.summary = message.summary;

@@ -163,7 +163,10 @@ function* entriesOf(process: ProcessRecord, thread: ThreadRecord): Generator<Cou
   for (const [record, count] of thread.stacks) {
     yield {
       frames: record.frames,
-      addresses: record.addresses(),
+      // Few readers want them, and making them costs more than all the rest.
+      get addresses() {
+        return record.addresses();
+      },
       count,
       process,
       tid: thread.tid,

@@ -1,6 +1,7 @@
 /** The extension's end of the engine: starts the process, asks, passes on what it says. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { EventEmitter, type Disposable, type Event } from 'vscode';
+import { ENGINE_OPTIONS } from '../engine/engineOptions';
 import type { FeedAnswer, FeedQuestion } from '../engine/panelFeeds';
 import type {
   Children,
@@ -103,7 +104,10 @@ export class EngineClient implements Disposable {
   }
 
   #start(): ChildProcess {
-    const child = fork(this.file, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+    const child = fork(this.file, [], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: [...ENGINE_OPTIONS],
+    });
     child.on('message', (message) => this.#receive(message as FromEngine));
     child.stderr?.on('data', (chunk: Buffer) => this.#log(chunk.toString('utf8')));
     child.once('error', (error) => this.#log(error.message));

@@ -55,21 +55,30 @@ function openInFolder(path: string): number {
   return open();
 }
 
-/** Chunks are gathered, so that a document of many small pieces is not as many writes. */
+const GATHERED = 1 << 16;
+
+/**
+ * Chunks are gathered, so that a document of many small pieces is not as many writes; and in one
+ * buffer, for those that are left behind would be more memory than all else.
+ */
 function writeAll(file: number, chunks: Iterable<string>): void {
-  let pending = '';
+  let buffer = Buffer.allocUnsafe(GATHERED);
+  let used = 0;
   for (const chunk of chunks) {
-    pending += chunk;
-    if (pending.length < 1 << 18) continue;
-    writeText(file, pending);
-    pending = '';
+    // A UTF-16 unit takes three bytes at most.
+    const room = 3 * chunk.length;
+    if (used + room > buffer.length) {
+      writeBytes(file, buffer, used);
+      used = 0;
+    }
+    if (room > buffer.length) buffer = Buffer.allocUnsafe(room);
+    used += buffer.write(chunk, used, 'utf8');
   }
-  writeText(file, pending);
+  writeBytes(file, buffer, used);
 }
 
-function writeText(file: number, text: string): void {
-  const bytes = Buffer.from(text, 'utf8');
-  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+function writeBytes(file: number, bytes: Uint8Array, length: number): void {
+  for (let done = 0; done < length;) done += writeSync(file, bytes, done, length - done);
 }
 
 function closeQuietly(file: number): void {

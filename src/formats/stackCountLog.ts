@@ -23,47 +23,67 @@ import { kindAt } from './bpftraceFrame';
 import { quote, TOO_LARGE } from './counts';
 import { JsonReader } from './jsonReader';
 
-interface ProcessEntry {
-  readonly process: ProcessRef;
-  readonly threads: Map<number, CountedStack[]>;
-}
-
-/** Piece by piece, one thread at a time; joined it is the whole document. */
+/**
+ * Piece by piece, one stack at a time; joined it is the whole document.
+ *
+ * @param stacks process by process, and thread by thread: a recording may have very many, so none is
+ * kept until another one comes
+ */
 export function* writeStackCountLog(stacks: Iterable<CountedStack>): Generator<string> {
-  let separator = '{\n';
-  for (const { process, threads } of byProcess(stacks)) {
-    yield `${separator}  ${json(process.key)}:{\n    "name":${json(process.name)},\n    "pids":`;
-    yield* writeThreads(threads);
-    yield '\n  }';
-    separator = ',\n';
-  }
-  yield separator === '{\n' ? '{}\n' : '\n}\n';
-}
-
-/** In order of first appearance. */
-function byProcess(stacks: Iterable<CountedStack>): Iterable<ProcessEntry> {
-  const entries = new Map<string, ProcessEntry>();
+  const places = new Places();
+  let ids = 0;
   for (const stack of stacks) {
     const { process, tid } = stack;
     if (!process || tid === undefined)
       throw new TypeError('a stack of no thread has no place here');
-    let entry = entries.get(process.key);
-    if (!entry) entries.set(process.key, (entry = { process, threads: new Map() }));
-    const thread = entry.threads.get(tid);
-    if (thread) thread.push(stack);
-    else entry.threads.set(tid, [stack]);
+    const level = places.enter(process.key, tid);
+    if (level !== 'stack') ids = 0;
+    yield OPENING[level] + header(level, process, tid);
+    yield writeStack(stack, stack.id ?? String(ids));
+    ids++;
   }
-  return entries.values();
+  yield places.empty ? '{}\n' : '\n      }\n    }\n  }\n}\n';
 }
 
-function* writeThreads(threads: ReadonlyMap<number, readonly CountedStack[]>): Generator<string> {
-  let separator = '{\n';
-  for (const [tid, stacks] of threads) {
-    const entries = stacks.map((stack, i) => writeStack(stack, stack.id ?? String(i)));
-    yield `${separator}      "${tid}":{\n${entries.join(',\n')}\n      }`;
-    separator = ',\n';
+/** What begins with a stack: the document, a process, a thread, or nothing but the stack. */
+type Level = 'document' | 'process' | 'thread' | 'stack';
+
+/** What ends before it. */
+const OPENING: Record<Level, string> = {
+  document: '{\n',
+  process: '\n      }\n    }\n  },\n',
+  thread: '\n      },\n',
+  stack: ',\n',
+};
+
+function header(level: Level, { key, name }: ProcessRef, tid: number): string {
+  const thread = `      "${tid}":{\n`;
+  if (level === 'stack') return '';
+  if (level === 'thread') return thread;
+  return `  ${json(key)}:{\n    "name":${json(name)},\n    "pids":{\n${thread}`;
+}
+
+/** Where the writer is, and has been: a key that came twice would hide what stood there before. */
+class Places {
+  #process: string | undefined;
+  #thread: number | undefined;
+  readonly #processes = new Set<string>();
+  readonly #threads = new Set<number>();
+
+  get empty(): boolean {
+    return this.#process === undefined;
   }
-  yield '\n    }';
+
+  enter(process: string, tid: number): Level {
+    if (process === this.#process && tid === this.#thread) return 'stack';
+    const level = this.empty ? 'document' : process === this.#process ? 'thread' : 'process';
+    if (level !== 'thread') this.#threads.clear();
+    if ((level !== 'thread' && this.#processes.has(process)) || this.#threads.has(tid))
+      throw new TypeError('the stacks of a thread must stand together');
+    this.#processes.add((this.#process = process));
+    this.#threads.add((this.#thread = tid));
+    return level;
+  }
 }
 
 function writeStack({ frames, addresses, count, label }: CountedStack, id: string): string {

@@ -77,7 +77,10 @@ test('a file that is none of ours is refused with its name and the reason', () =
 test('what was labelled in a recording is seen in its file, which does not say when', () => {
   const [first, second] = STACKS;
   const file = join(tempDir('stored'), 'stack_count.log');
-  const labelled = [{ ...first, label: 0 }, { ...second, label: 1 }] as typeof STACKS;
+  const labelled = [
+    { ...first, label: 0 },
+    { ...second, label: 1 },
+  ] as typeof STACKS;
   writeFileSync(file, [...writeStackCountLog(labelled)].join(''));
   const shown = { profile: storedProfile(file), labels: STORED_LABELS, unusualFirst: true };
   const rowsOf = (parent: string) => childrenOf(shown, parent, 10).rows;

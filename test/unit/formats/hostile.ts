@@ -69,7 +69,7 @@ const anyStack = fc.record({
 /** Stacks of processes and threads, as a recording gives them. */
 export const anyStacks = fc.array(anyStack, { minLength: 1, maxLength: 30 }).map((drawn) => {
   const table = new FrameTable();
-  return drawn.map(({ frames, count, owner: { tgid, name, life }, tid }, i): CountedStack => ({
+  const stacks = drawn.map(({ frames, count, owner: { tgid, name, life }, tid }, i) => ({
     frames: frames.map((each) => table.intern({ ...each, name: each.symbol })),
     addresses: frames.map(({ kind }, at) => (kind === 'kernel' ? `ffffffff8100${1000 + at}` : '1')),
     count,
@@ -78,7 +78,14 @@ export const anyStacks = fc.array(anyStack, { minLength: 1, maxLength: 30 }).map
     id: String(i),
     label: null,
   }));
+  return together(stacks);
 });
+
+/** Process by process, and thread by thread. */
+export function together(stacks: readonly CountedStack[]): CountedStack[] {
+  const place = ({ process, tid = 0 }: CountedStack): string => `${process?.key} ${tid}`;
+  return [...stacks].sort((a, b) => place(a).localeCompare(place(b)));
+}
 
 export function sumOf(stacks: Iterable<{ readonly count: number }>): number {
   let sum = 0;

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { CountedStack } from '../../../src/core/stack';
 import { readStackCountLog, writeStackCountLog } from '../../../src/formats/stackCountLog';
 import { assertGolden, fixture } from './golden';
-import { anyStacks, asIs, bytesOf, sumOf } from './hostile';
+import { anyStacks, asIs, bytesOf, sumOf, together } from './hostile';
 import { sampleStacks } from '../flamegraph/sampleStacks';
 
 const write = (stacks: Iterable<CountedStack>): string => [...writeStackCountLog(stacks)].join('');
@@ -51,23 +51,26 @@ test('addresses have six digits at least, and [other] has none', () => {
   );
 });
 
-test('threads of one process are written together, in whatever order they come', () => {
+test('a thread whose stacks do not stand together is refused: its first ones would be lost', () => {
   const of = (tgid: number, tid: number): CountedStack => ({
     frames: [],
     count: 1,
     process: { key: String(tgid), tgid, name: 'p' },
     tid,
   });
-  const keys = read(write([of(1, 1), of(2, 2), of(1, 3), of(1, 1)]));
+  const keys = read(write([of(1, 1), of(1, 1), of(1, 3), of(2, 3)]));
   assert.deepEqual(
-    keys.map(({ tid, id }) => `${tid}/${id}`),
-    ['1/0', '1/1', '3/0', '2/0'],
+    keys.map(({ process, tid, id }) => `${process?.key}/${tid}/${id}`),
+    ['1/1/0', '1/1/1', '1/3/0', '2/3/0'],
   );
+  for (const again of [of(1, 1), of(1, 4)])
+    assert.throws(() => write([of(1, 1), of(2, 1), again]), /must stand together/);
+  assert.throws(() => write([of(1, 1), of(1, 2), of(1, 1)]), /must stand together/);
 });
 
 test('Python writes the same bytes', (context) => {
   const drawn = fc.sample(anyStacks, { numRuns: 20, seed: 7 }).flat();
-  const text = write(drawn.map((stack, i) => ({ ...stack, id: String(i) })));
+  const text = write(together(drawn).map((stack, i) => ({ ...stack, id: String(i) })));
   const program = `import json, sys
 text = json.load(sys.stdin)
 print(json.dumps(text, indent=2, ensure_ascii=True, separators=(',', ':')))`;
