@@ -110,8 +110,7 @@ export class CallTreeNodes {
   }
 
   #grow(): void {
-    // Not twice: at the end as much again would stand empty.
-    const length = Math.ceil(1.5 * this.#size);
+    const length = 2 * this.#size;
     this.#parent = grown(this.#parent, new Int32Array(length));
     this.#info = grown(this.#info, new Int32Array(length));
     this.#firstChild = grown(this.#firstChild, new Int32Array(length));

@@ -1,6 +1,6 @@
 /** What the checks may ask of the machine. Everything may be missing, and nothing throws. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readlinkSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 
 export interface FileFacts {
   readonly uid: number;
@@ -16,7 +16,7 @@ export interface RunResult {
 export interface Machine {
   /** Content of a small file. */
   read(path: string): string | undefined;
-  /** Of what is behind the path, links followed. */
+  /** Of the file itself, be it a link. */
   look(path: string): FileFacts | undefined;
   link(path: string): string | undefined;
   /** undefined when it can not be started, or takes longer than some seconds. */
@@ -28,7 +28,7 @@ const ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C', LC_ALL: 
 
 export const thisMachine: Machine = {
   read: (path) => quietly(() => readFileSync(path, 'utf8').trimEnd()),
-  look: (path) => quietly(() => statSync(path)),
+  look: (path) => quietly(() => lstatSync(path)),
   link: (path) => quietly(() => readlinkSync(path)),
   run(file, words) {
     const { status, stdout, stderr, error } = spawnSync(file, words, {

@@ -1,4 +1,5 @@
 /** The doctor's report as text for a terminal, and as Markdown for the editor. */
+import { printable } from '../core/printable';
 import type { Report } from './doctor';
 import type { Row, RowState } from './row';
 
@@ -22,7 +23,7 @@ function textOf({ title, state, finding, details, why, mend }: Row, width: numbe
   const more = state === 'ok' || state === 'note' ? [] : [`Why it matters: ${why}`];
   const advice = mend === '' ? [] : [`What to do: ${mend}`];
   return [head, ...[...details, ...more, ...advice].map((line) => INDENT + line)]
-    .map((line) => `${wrap(line, width)}\n`)
+    .map((line) => `${wrap(printable(line), width)}\n`)
     .join('');
 }
 

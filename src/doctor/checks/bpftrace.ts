@@ -1,5 +1,6 @@
 /** Is there a bpftrace that the helper will run, and what is known to be wrong with that version? */
 import { bpftracePaths } from '../../capture/helperText';
+import { whyNotTrusted } from '../../privilege/trusted';
 import type { Machine } from '../machine';
 import { problem, row, type Row } from '../row';
 
@@ -15,8 +16,8 @@ export type Version = readonly [major: number, minor: number, patch: number];
 
 export function checkBpftrace(machine: Machine): Row {
   const there = bpftracePaths().filter((path) => machine.look(path) !== undefined);
-  const path = there.find((each) => isRoots(machine, each));
-  if (path === undefined) return notUsable(there);
+  const path = there.find((each) => whyNot(machine, each) === undefined);
+  if (path === undefined) return notUsable(machine, there);
   const version = readVersion(machine.run(path, ['--version'])?.stdout);
   if (!version) return broken(path);
   const text = version.join('.');
@@ -35,19 +36,21 @@ function minorOf([major, minor]: Version): number {
   return major > 0 ? 999 : minor;
 }
 
-function isRoots(machine: Machine, path: string): boolean {
-  const found = machine.look(path);
-  return found !== undefined && found.uid === 0 && (found.mode & 0o022) === 0;
+/** As the helper sees it: the file and every folder above it. */
+function whyNot(machine: Machine, path: string): string | undefined {
+  return whyNotTrusted(path, (each) => machine.look(each) ?? NOTHING);
 }
 
-function notUsable([found]: readonly string[]): Row {
+const NOTHING = { uid: -1, mode: 0 };
+
+function notUsable(machine: Machine, [found]: readonly string[]): Row {
   if (found === undefined) {
     return problem(SUBJECT, 4, 'It is not installed where root keeps it.', { mend: INSTALL });
   }
-  const mend = `Reinstall it, or: chown root ${found} && chmod go-w ${found}`;
-  return problem(SUBJECT, 4, `${found} can be changed by others than root, so it is not run.`, {
-    mend,
-  });
+  const finding = `${found} is not run: ${whyNot(machine, found)}.`;
+  const mend =
+    'Reinstall it, or make the file and every folder above it root’s alone (chown, chmod).';
+  return problem(SUBJECT, 4, finding, { mend });
 }
 
 function broken(path: string): Row {

@@ -35,8 +35,9 @@ export function checkSampleRate(machine: Machine): Row {
   const percent = number(machine, 'perf_cpu_time_max_percent');
   if (rate === undefined) return row(subject, 'unknown', 'The limits can not be read.');
   const finding = `At most ${rate} samples a second and CPU, in ${percent ?? '?'} % of its time.`;
+  // In this order: without a limit of time (0 or 100 %) the kernel takes no limit of the rate.
   const mend =
-    'sysctl kernel.perf_event_max_sample_rate=100000 kernel.perf_cpu_time_max_percent=25';
+    'sysctl kernel.perf_cpu_time_max_percent=25 kernel.perf_event_max_sample_rate=100000';
   if (rate < DEFAULT_HZ) return problem(subject, 5, `${finding} 99 Hz is refused.`, { mend });
   if (rate < MAX_HZ) {
     const limited = `${finding} Rates above ${rate} Hz are refused.`;

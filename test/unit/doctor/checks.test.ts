@@ -53,7 +53,7 @@ const CASES: Expectation[] = [
     withVersion('0.23.2', { uid: 0, mode: 0o100775 }),
     'problem',
     4,
-    /can be changed by others/,
+    /bpftrace is not run: .*can be written by others than root/,
   ],
   [
     'a bpftrace of somebody',
@@ -61,7 +61,23 @@ const CASES: Expectation[] = [
     withVersion('0.23.2', { uid: 1000, mode: 0o100755 }),
     'problem',
     4,
-    /can be changed by others/,
+    /bpftrace is not run: .*does not belong to root/,
+  ],
+  [
+    'a bpftrace in a folder of somebody',
+    checkBpftrace,
+    { facts: { [BPFTRACE]: ROOTS, '/usr/bin': { uid: 1000, mode: 0o040755 } } },
+    'problem',
+    4,
+    /bpftrace is not run: \/usr\/bin does not belong to root/,
+  ],
+  [
+    'a bpftrace behind a link',
+    checkBpftrace,
+    { facts: { [BPFTRACE]: { uid: 0, mode: 0o120777 } } },
+    'problem',
+    4,
+    /is no regular file/,
   ],
   [
     'a bpftrace that does not start',

@@ -14,9 +14,15 @@ export function fakeMachine({
   links = {},
   runs = {},
 }: Description): Machine {
+  const isFolder = (path: string): boolean =>
+    Object.keys(facts).some((each) => each.startsWith(path === '/' ? '/' : `${path}/`));
+  const usual = (path: string): FileFacts | undefined => {
+    if (path in files) return { uid: 0, mode: 0o100644 };
+    return isFolder(path) ? { uid: 0, mode: 0o040755 } : undefined;
+  };
   return {
     read: (path) => files[path],
-    look: (path) => facts[path] ?? (path in files ? { uid: 0, mode: 0o100644 } : undefined),
+    look: (path) => facts[path] ?? usual(path),
     link: (path) => links[path],
     run: (file, words) => {
       const found = runs[[file, ...words].join(' ')] ?? runs[file];

@@ -1,0 +1,224 @@
+/** The page: puts its parts in their places, and draws what the panel shows. */
+import { ROOT, type NodeInfo } from '../src/core/callTree';
+import type { InternedFrame } from '../src/core/frame';
+import type { Rectangle } from '../src/flamegraph/layout';
+import { matchedSamples, matcherOf } from '../src/flamegraph/live/searchTree';
+import type { StackStore } from '../src/flamegraph/live/stackStore';
+import { isFunction, type StackView } from '../src/flamegraph/live/stackView';
+import type { PanelInfo } from '../src/flamegraph/panelMessages';
+import { bounded } from '../src/flamegraph/pictureData';
+import {
+  describe,
+  describeRecording,
+  formatShare,
+  pictureTitle,
+  type Described,
+} from '../src/flamegraph/wording';
+import type { Breadcrumb } from './breadcrumb';
+import type { GraphCanvas } from './canvas';
+import { element } from './controls';
+import type { FunctionList } from './functionList';
+import type { NeighbourLists } from './neighbourLists';
+import { rowTitle } from './nodeNames';
+import type { PanelState } from './panelState';
+import type { ReaderPlace } from './readerPlace';
+import { Scene } from './scene';
+import type { Splitter } from './splitter';
+import type { Toolbar } from './toolbar';
+
+const HINT = 'Click or Enter: zoom in · Escape: zoom out · Ctrl+F: search · T: table';
+
+/** The parts that the reader works with. */
+export interface Parts {
+  readonly toolbar: Toolbar;
+  readonly breadcrumb: Breadcrumb;
+  readonly canvas: GraphCanvas;
+  readonly functions: FunctionList;
+  readonly neighbours: NeighbourLists;
+  readonly splitter: Splitter;
+}
+
+/** All that a drawing depends on. */
+export interface Shown {
+  readonly state: PanelState;
+  readonly store: StackStore;
+  readonly view: StackView;
+  readonly place: ReaderPlace;
+  readonly info: PanelInfo;
+  readonly loading: boolean;
+  /** Paused, and so many seconds behind. */
+  readonly behind: number | undefined;
+}
+
+type Matches = (info: NodeInfo) => boolean;
+
+export class Display {
+  #scene: Scene | undefined;
+  /** Under the mouse. */
+  #pointed: Rectangle | undefined;
+  #frameRequested = false;
+  readonly #title = element('h1', {});
+  /** No live region: what changes every second would be read out every second. */
+  readonly #numbers = element('span', { class: 'muted' });
+  readonly #message = element('div', { class: 'message', role: 'status', hidden: '' });
+  readonly #details = element('div', { class: 'details', role: 'status' }, HINT);
+  readonly #pane = element('div', { class: 'pane' });
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly shown: () => Shown,
+  ) {
+    const { toolbar, breadcrumb, canvas, splitter } = parts;
+    const head = element('header', {}, this.#title, this.#numbers);
+    const graph = element('div', { class: 'graph-holder' }, this.#message, canvas.element);
+    const main = element('main', {}, graph, splitter.element, this.#pane);
+    document.body.append(head, toolbar.element, breadcrumb.element, main, this.#details);
+  }
+
+  /** What was drawn last. */
+  get scene(): Scene | undefined {
+    return this.#scene;
+  }
+
+  get selected(): Rectangle | undefined {
+    const { selected } = this.shown().place;
+    if (!selected) return undefined;
+    return this.#scene?.rectangles.find(
+      ({ node, kind }) => node === selected.node && (kind === 'other') === selected.other,
+    );
+  }
+
+  /** Scrolls to the rectangle of a node, if it is drawn. */
+  scrollTo(node: number): void {
+    const rectangle = this.#scene?.find(node);
+    if (rectangle) this.parts.canvas.show(rectangle);
+  }
+
+  point(rectangle: Rectangle | undefined): void {
+    this.#pointed = rectangle;
+    this.showDetails();
+  }
+
+  /** What the reader has chosen: pressed buttons, and which pane is open. */
+  applyState(): void {
+    const { state, store } = this.shown();
+    const { toolbar, functions, neighbours, splitter } = this.parts;
+    toolbar.show(state, store.anomalous);
+    const contents = {
+      none: [],
+      functions: [functions.element],
+      neighbours: [neighbours.element],
+    };
+    const [content = null] = contents[state.pane];
+    if (this.#pane.firstElementChild !== content) {
+      this.#pane.replaceChildren(...contents[state.pane]);
+    }
+    this.#pane.hidden = splitter.element.hidden = state.pane === 'none';
+    this.#pane.style.flexBasis = `${state.paneHeight}%`;
+    splitter.value = state.paneHeight;
+  }
+
+  drawSoon(): void {
+    if (this.#frameRequested) return;
+    this.#frameRequested = true;
+    requestAnimationFrame(() => {
+      this.#frameRequested = false;
+      this.draw();
+    });
+  }
+
+  draw(): void {
+    const { state, store, view, place, info, loading } = this.shown();
+    if (loading || this.parts.canvas.width <= 0) return;
+    const matches = matcherOf(state.query);
+    this.#drawGraph(matches);
+    this.parts.toolbar.show(state, store.anomalous);
+    this.parts.toolbar.showMatched(matches ? this.#matchedText(matches) : '');
+    this.parts.breadcrumb.show(view.tree, place.focus, rowTitle(store, state.row));
+    this.#title.textContent = pictureTitle(info.picture);
+    this.#numbers.textContent = describeRecording(info.picture, view.tree.total(ROOT));
+    this.showDetails();
+    this.#explainEmptiness();
+    this.#drawPane(matches);
+    this.showPause();
+    document.body.dataset['drawn'] = String(info.seconds);
+  }
+
+  explain(text: string, ...actions: readonly HTMLElement[]): void {
+    this.#message.replaceChildren(element('p', {}, text), ...actions);
+    this.#message.hidden = false;
+  }
+
+  showPause(): void {
+    const { behind, info } = this.shown();
+    this.parts.toolbar.showPause(behind, info.recording);
+  }
+
+  /** Of what is under the mouse, else of what is selected. */
+  showDetails(): void {
+    const rectangle = this.#pointed ?? this.selected;
+    const described = rectangle ? this.#scene?.describe(rectangle) : this.#describeFunction();
+    const total = this.shown().view.tree.total(ROOT);
+    const text = described ? describe(described, total) : HINT;
+    if (this.#details.textContent !== text) this.#details.textContent = text;
+  }
+
+  #drawGraph(matches: Matches | undefined): void {
+    const { state, view, place } = this.shown();
+    const { canvas } = this.parts;
+    this.#scene = new Scene(view.tree, place.focus, state.orientation, canvas.width);
+    const { rectangles } = this.#scene;
+    const pointed = this.#pointed;
+    this.#pointed = pointed && rectangles.find((each) => isSame(each, pointed));
+    const lit = place.function;
+    canvas.draw(this.#scene, {
+      matches,
+      isFunction: (node) => lit !== undefined && isFunction(view.tree, node, lit),
+      selected: this.selected,
+    });
+  }
+
+  #drawPane(matches: Matches | undefined): void {
+    const { state, view, place } = this.shown();
+    const { function: selected } = place;
+    if (state.pane === 'functions') {
+      const passes = (frame: InternedFrame): boolean =>
+        matches === undefined || matches({ ...frame, order: '' });
+      this.parts.functions.show(view.functions, state.sorting, passes, selected);
+    } else if (state.pane === 'neighbours') {
+      const none = { callers: [], callees: [] };
+      this.parts.neighbours.show(
+        selected && view.functions.of(selected),
+        selected ? view.neighbours(selected) : none,
+      );
+    }
+  }
+
+  #matchedText(matches: Matches): string {
+    const { view, place } = this.shown();
+    const samples = matchedSamples(view.tree, place.focus, matches);
+    return `${formatShare(samples, view.tree.total(place.focus))} matched`;
+  }
+
+  #explainEmptiness(): void {
+    const { state, view, info } = this.shown();
+    if (view.tree.total(ROOT) > 0) this.#message.hidden = true;
+    else if (state.row !== '' || state.anomaliesOnly) this.explain('No samples here yet.');
+    else if (info.recording) this.explain('Waiting for the first samples…');
+    else this.explain('There are no samples in this recording.');
+  }
+
+  #describeFunction(): Described | undefined {
+    const { view, place } = this.shown();
+    const row = place.function && view.functions.of(place.function);
+    if (!row) return undefined;
+    const { frame, self, total } = row;
+    const { name, module, kind } = frame;
+    return { name: bounded(name, 1_000), module: bounded(module, 1_000), kind, count: total, self };
+  }
+}
+
+/** In the picture of another moment. */
+function isSame(a: Rectangle, b: Rectangle): boolean {
+  return a.node === b.node && (a.kind === 'other') === (b.kind === 'other');
+}

@@ -1,0 +1,68 @@
+/** What a node of the picture is called elsewhere: as a row of the view, in a menu, as folded text. */
+import { ROOT, type CallTree } from '../src/core/callTree';
+import { printable } from '../src/core/printable';
+import type { Rectangle } from '../src/flamegraph/layout';
+import { scopeOf } from '../src/flamegraph/live/scope';
+import type { Entry, StackStore } from '../src/flamegraph/live/stackStore';
+import type { StackView } from '../src/flamegraph/live/stackView';
+
+/** Id of its row in the Processes view: that of the frame, process or thread, where it ran most. */
+export function rowOf(view: StackView, node: number): string | undefined {
+  const entry = view.heaviestThrough(node);
+  if (!entry || node === ROOT) return undefined;
+  const { stack, tid } = entry;
+  const { index, key } = stack.process;
+  if (key === '') return undefined;
+  const { kind } = view.tree.info(node);
+  if (kind === 'process') return `p/${index}`;
+  if (kind === 'thread') return `t/${index}/${tid}`;
+  return `f/${index}/${tid}/${stack.id}/${depthOf(view.tree, node, entry)}`;
+}
+
+/** Position from the leaf of the frame that a node stands for. */
+function depthOf(tree: CallTree, node: number, { stack }: Entry): number {
+  let fromRoot = -1;
+  for (let at = node; at !== ROOT; at = tree.parent(at)) {
+    const { kind } = tree.info(at);
+    if (kind !== 'process' && kind !== 'thread') fromRoot++;
+  }
+  return stack.frames.length - 1 - fromRoot;
+}
+
+/** `known (1234), pid 1235`; '' for everything. */
+export function rowTitle(store: StackStore, row: string): string {
+  const { process: index, tid, stack } = scopeOf(row);
+  const process = index === undefined ? undefined : store.process(index);
+  if (!process) return '';
+  const parts = [`${printable(process.name)} (${process.key})`];
+  if (tid !== undefined) parts.push(`pid ${tid}`);
+  if (stack !== undefined) parts.push('one stack');
+  return parts.join(', ');
+}
+
+/** What the commands of a menu are told, as VS Code wants it. */
+export type MenuData = Readonly<Record<string, unknown>>;
+
+/** A place without a function offers nothing. */
+const NO_MENU: MenuData = { preventDefaultContextMenuItems: true };
+
+export function menuOf(tree: CallTree, rectangle: Rectangle | undefined): MenuData {
+  if (!rectangle || rectangle.kind === 'other' || rectangle.node === ROOT) return NO_MENU;
+  const { node } = rectangle;
+  const folded = `${pathNames(tree, node).join(';')} ${tree.total(node)}`;
+  return { ...functionMenu(tree.info(node).name), folded };
+}
+
+export function functionMenu(name: string): MenuData {
+  // What is copied may be pasted into a terminal.
+  const safe = printable(name);
+  return { webviewSection: 'function', preventDefaultContextMenuItems: true, name: safe };
+}
+
+function pathNames(tree: CallTree, node: number): string[] {
+  const names: string[] = [];
+  for (let at = node; at !== ROOT; at = tree.parent(at)) {
+    names.unshift(printable(tree.info(at).name).replaceAll(';', ':'));
+  }
+  return names;
+}
