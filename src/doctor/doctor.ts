@@ -87,13 +87,14 @@ function unfinished(id: string, text: string): Row {
 
 async function probe(
   facts: PrivilegeFacts,
-  { pids, asker }: DoctorOptions,
+  { pids, asker, probe: mayAsk }: DoctorOptions,
 ): Promise<ProbeResult | undefined> {
   const capture = { ...DEFAULT_CAPTURE, stacks: 'user', pids } as const;
   const call = { text: helperText(), words: helperArguments(capture) };
-  const launches = planLaunches(facts, call, asker);
-  const launch = launches.find(({ way }) => way === 'direct' || way === 'sudo') ?? launches[0];
-  return launch && probeStacks(launch);
+  const all = planLaunches(facts, call, asker);
+  const silent = all.filter(({ way }) => way === 'direct' || way === 'sudo');
+  const launches = mayAsk ? [...silent, ...all.filter((each) => !silent.includes(each))] : silent;
+  return launches.length > 0 ? probeStacks(launches) : undefined;
 }
 
 const BUSIEST = 5;

@@ -4,9 +4,11 @@
  */
 import type { SourceEvent } from '../capture/events';
 import { explainEnd, failureText, type Failure } from '../capture/failure';
+import { LadderSource } from '../capture/ladderSource';
 import { LiveSource } from '../capture/liveSource';
 import { DEFAULT_CAPTURE } from '../capture/options';
 import { readPrintedStack } from '../capture/printedStack';
+import type { Source } from '../capture/source';
 import { TickReader, type RawTick, type TickEvent } from '../capture/tickReader';
 import type { Launch } from '../privilege/elevation';
 
@@ -26,12 +28,13 @@ const SHORT = 3;
 const PROBE_MS = 2_200;
 const PATIENCE_MS = 60_000;
 
-export function probeStacks(launch: Launch): Promise<ProbeResult> {
-  return new Promise((resolve) => new Probe(launch, resolve).start());
+/** @param launches in the order they are tried, one at least */
+export function probeStacks(launches: readonly Launch[]): Promise<ProbeResult> {
+  return new Promise((resolve) => new Probe(launches, resolve).start());
 }
 
 class Probe {
-  readonly #source: LiveSource;
+  readonly #source: Source;
   readonly #reader = new TickReader();
   readonly #counts = new Map<number, { name: string; samples: number; short: number }>();
   readonly #names = new Map<number, string>();
@@ -42,10 +45,11 @@ class Probe {
   #timer: NodeJS.Timeout;
 
   constructor(
-    private readonly launch: Launch,
+    launches: readonly Launch[],
     private readonly resolve: (result: ProbeResult) => void,
   ) {
-    this.#source = new LiveSource(launch, DEFAULT_CAPTURE.tick);
+    const open = (launch: Launch): Source => new LiveSource(launch, DEFAULT_CAPTURE.tick);
+    this.#source = new LadderSource(launches, open, () => {});
     this.#timer = setTimeout(() => this.#source.stop(), PATIENCE_MS);
   }
 
@@ -93,7 +97,7 @@ class Probe {
   #end(status: number | null): void {
     clearTimeout(this.#timer);
     const failure = explainEnd({
-      way: this.launch.way,
+      way: this.#source.way,
       status,
       greeted: this.#greeted,
       refusal: this.#refusal,
