@@ -146,6 +146,8 @@ export class Panel {
       const { row, grouping, anomaliesOnly, focus } = this.#state;
       this.#view.choose({ row, grouping, anomaliesOnly });
       this.#place.focus = nodeAt(this.#view.tree, focus);
+      this.#display.draw();
+      this.#scrollToRoot();
     }
     this.#display.drawSoon();
   }
@@ -263,8 +265,12 @@ export class Panel {
     const orientation = this.#state.orientation === 'icicle' ? 'flame' : 'icicle';
     this.#set({ orientation });
     this.#display.draw();
+    this.#scrollToRoot();
+  }
+
+  #scrollToRoot(): void {
     const graph = this.#parts.canvas.element;
-    graph.scrollTop = orientation === 'flame' ? graph.scrollHeight : 0;
+    graph.scrollTop = this.#state.orientation === 'flame' ? graph.scrollHeight : 0;
   }
 
   #togglePane(pane: Pane): void {

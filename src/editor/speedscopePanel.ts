@@ -16,6 +16,8 @@ import { SpeedscopeTab, takeSnapshot, type SpeedscopeSource } from './speedscope
 
 export class SpeedscopePanels implements WebviewPanelSerializer<SpeedscopeState>, Disposable {
   readonly #tabs = new Set<SpeedscopeTab>();
+  /** Files whose tab is being made; '' is the recording. */
+  readonly #opening = new Set<string>();
   readonly #registration = window.registerWebviewPanelSerializer(PANELS.speedscope, this);
 
   /** @param dist of the built extension */
@@ -31,6 +33,17 @@ export class SpeedscopePanels implements WebviewPanelSerializer<SpeedscopeState>
     const open = [...this.#tabs].find((tab) => tab.source.file === file);
     open?.panel.reveal();
     if (open) return open.refresh();
+    const key = file ?? '';
+    if (this.#opening.has(key)) return;
+    this.#opening.add(key);
+    try {
+      await this.#openNew(source);
+    } finally {
+      this.#opening.delete(key);
+    }
+  }
+
+  async #openNew(source: SpeedscopeSource): Promise<void> {
     const state = await takeSnapshot(this.engine, this.snapshots, source);
     if (!state) return;
     // speedscope can not say where the reader is in it: the page lives on while it is hidden.

@@ -72,11 +72,22 @@ export class StackStore {
     }
     for (const [index, key, tgid, name] of chunk.processes) this.#name(index, key, tgid, name);
     for (const [id = 0, process = 0, ...frames] of chunk.stacks) this.#add(id, process, frames);
+    const unusual = new Set<StoredStack>();
     for (const [id, label, reason] of chunk.labels) {
       const stack = this.#stacks[id];
-      if (stack) Object.assign(stack, { label, reason });
+      if (!stack) continue;
+      Object.assign(stack, { label, reason });
+      if (label === 1) unusual.add(stack);
     }
-    return this.#count(chunk.counts);
+    const changes = this.#count(chunk.counts);
+    return unusual.size === 0 ? changes : [...changes, ...this.#others(unusual, changes)];
+  }
+
+  /** The label is that of the stack: its other threads show it, too, without a new sample. */
+  #others(stacks: ReadonlySet<StoredStack>, changes: readonly Change[]): Change[] {
+    const told = new Set(changes.map(({ entry }) => entry));
+    const others = [...this.entries].filter((entry) => stacks.has(entry.stack) && !told.has(entry));
+    return others.map((entry) => ({ entry, added: 0 }));
   }
 
   #name(index: number, key: string, tgid: number, name: string): void {

@@ -78,6 +78,21 @@ test('anomalies only, also one that is labelled later', () => {
   assert.equal(view.tree.total(ROOT), 12);
 });
 
+test('a label that comes later is seen in every thread that ran the stack', () => {
+  const shared = [7, 8].map((tid) => ({ ...stack(DEMO, tid, 'n:main n:run', 4), id: '0' }));
+  const store = storeOf(shared);
+  const view = new StackView(store);
+  const relabelled = {
+    ...{ frames: [], processes: [], stacks: [], more: false },
+    counts: [0, 7, 1],
+    labels: [[0, 1, 'new'] as [number, 1, string]],
+  };
+  view.add(store.apply(relabelled));
+  const run = (tid: number) => find(view.tree, 'demo (7)', `pid ${tid}`, 'main', 'run');
+  assert.deepEqual([...view.tree.marks.keys()].sort(), [run(7), run(8)].sort());
+  assert.deepEqual([view.tree.total(run(7)), view.tree.total(run(8))], [5, 4]);
+});
+
 test('a place is found again in a tree with other levels, or the nearest above it', () => {
   const view = new StackView(storeOf(STACKS));
   const read = find(view.tree, 'demo (7)', 'pid 7', 'main', 'run', 'read');
