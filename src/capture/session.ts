@@ -108,6 +108,7 @@ export class Session {
     else if (event.kind === 'message') this.#message(event.line);
     else if (event.kind === 'answers') this.#answered(event.answers);
     else if (event.kind === 'renewal') this.#renewing = true;
+    else if (event.kind === 'end') this.#release(Infinity);
   }
 
   /** `B WARNING: ...`: the tag, a blank, the text. */
@@ -176,8 +177,12 @@ export class Session {
 
   #answered(answers: Answers): void {
     this.#resolver.learn(answers);
-    const pending = this.#pending.find(({ tick }) => tick.index === answers.tick);
-    if (pending) pending.waiting = false;
+    this.#release(answers.tick);
+  }
+
+  /** Answers come in the order of the ticks: an earlier one that still waits has none to wait for. */
+  #release(until: number): void {
+    for (const pending of this.#pending) if (pending.tick.index <= until) pending.waiting = false;
     this.#drain();
   }
 

@@ -13,6 +13,12 @@ import { hashOf } from './textHash';
 /** Printed stacks remembered over all processes; beyond that they are taken apart again. */
 const MAX_VARIANTS = 150_000;
 
+/**
+ * What is known of a process is forgotten when it was in no tick for so long: on a machine that
+ * compiles all day most have ended. One that comes back is asked about again.
+ */
+const IDLE_TICKS = 60;
+
 /** An address that nothing explained is asked again this many ticks later, then no more. */
 const RETRY_AFTER_TICKS = [1, 2, 4, 8, 16];
 
@@ -28,8 +34,11 @@ interface Retry {
   due: number;
 }
 
+/** What is known of a process that was sampled lately. */
 interface Life {
   readonly record: ProcessRecord;
+  /** The last tick it was in. */
+  tick: number;
   readonly symbols: Map<AskedAddress, InternedFrame>;
   readonly retries: Map<AskedAddress, Retry>;
   /**
@@ -40,11 +49,15 @@ interface Life {
 }
 
 export class StackResolver {
+  /** Those that were sampled lately, the latest last. */
   readonly #lives = new Map<LifeKey, Life>();
+  /** Those of all. */
+  readonly #records = new Map<LifeKey, ProcessRecord>();
   readonly #announced = new Map<LifeKey, string>();
   readonly #best = new WeakMap<StackRecord, Variant>();
   readonly #unknown: InternedFrame;
   #variants = 0;
+  #tick = 0;
 
   constructor(
     private readonly profile: Profile,
@@ -56,27 +69,26 @@ export class StackResolver {
 
   /** A process announced again may have changed its name: the last one stands. */
   announce(key: LifeKey, name: string): void {
-    const life = this.#lives.get(key);
-    if (life) life.record.name = name;
+    const record = this.#records.get(key);
+    if (record) record.name = name;
     else this.#announced.set(key, name);
   }
 
   /** Every process of these entries has said its name and its mappings. */
   knowsAll(entries: readonly StackEntry[]): boolean {
-    return entries.every(({ tgid, life }) => {
-      const key = lifeKey(tgid, life);
-      return this.#lives.has(key) || this.#announced.has(key);
-    });
+    return entries.every(({ tgid, life }) => this.#isNamed(lifeKey(tgid, life)));
   }
 
   /** What has to be asked before these entries can be counted; undefined when nothing has. */
   missing(entries: readonly StackEntry[], tick: number): TickRequest | undefined {
+    this.#tick = tick;
+    this.#forgetIdle();
     const names = new Set<LifeKey>();
     const addresses = new Map<LifeKey, Set<AskedAddress>>();
     for (const entry of entries) {
       const key = lifeKey(entry.tgid, entry.life);
       const life = this.#lives.get(key);
-      if (!life && !this.#announced.has(key)) names.add(key);
+      if (!this.#isNamed(key)) names.add(key);
       for (const asked of this.#toAsk(entry, life, tick)) {
         let list = addresses.get(key);
         if (!list) addresses.set(key, (list = new Set()));
@@ -179,15 +191,39 @@ export class StackResolver {
     return [...kernel, ...user];
   }
 
+  #isNamed(key: LifeKey): boolean {
+    return this.#records.has(key) || this.#announced.has(key);
+  }
+
   #life(key: LifeKey): Life {
     const known = this.#lives.get(key);
-    if (known) return known;
+    if (known?.tick === this.#tick) return known;
+    const life = known ?? this.#newLife(key);
+    life.tick = this.#tick;
+    this.#lives.delete(key);
+    this.#lives.set(key, life);
+    return life;
+  }
+
+  #newLife(key: LifeKey): Life {
+    const record = this.#records.get(key) ?? this.#newRecord(key);
+    return { record, tick: 0, symbols: new Map(), retries: new Map(), variants: new Map() };
+  }
+
+  #newRecord(key: LifeKey): ProcessRecord {
     const tgid = Number(key.slice(0, key.indexOf(':')));
     const record = this.profile.addProcess(tgid, this.#announced.get(key) ?? UNKNOWN_SYMBOL);
     this.#announced.delete(key);
-    const life = { record, symbols: new Map(), retries: new Map(), variants: new Map() };
-    this.#lives.set(key, life);
-    return life;
+    this.#records.set(key, record);
+    return record;
+  }
+
+  #forgetIdle(): void {
+    for (const [key, life] of this.#lives) {
+      if (life.tick >= this.#tick - IDLE_TICKS) return;
+      this.#variants -= life.variants.size;
+      this.#lives.delete(key);
+    }
   }
 }
 

@@ -226,3 +226,41 @@ test('a tick waits for the announcement that comes through another buffer, but n
   assert.deepEqual(requests[0]?.names, []);
   assert.ok(dump(session.profile)[0]?.startsWith('known(10)'));
 });
+
+test('a process that comes back after minutes is asked about again, and goes on in its entry', () => {
+  const pause = Array.from({ length: 70 }, (_, at) => emptyTick(at + 3)).join('\n');
+  const again = KNOWN.slice(KNOWN.indexOf('TICK')).replace('a 2000000000', 'a 80000000000');
+  const more = again.replace('@fired_a: 7', '@fired_a: 14');
+  const { session, requests } = run(`${KNOWN}\n${pause}\n${more}`);
+  assert.deepEqual(dump(session.profile), [
+    'known(10)/10 read < f_400 < f_500- 6',
+    'known(10)/11 f_401 < f_500- 8',
+  ]);
+  const [first, second, ...others] = requests.map(({ addresses }) => [...addresses]);
+  assert.deepEqual(second, first);
+  assert.equal(others.length, 0);
+});
+
+/** Of second `at`, in which nothing ran. */
+function emptyTick(at: number): string {
+  const slot = at % 2 === 0 ? 'a' : 'b';
+  return `TICK ${slot} ${at}000000000\n@fired_a: 7\nTOCK ${slot}`;
+}
+
+test('answers that never come hold nothing up: the next ones, or the end, let the tick go', () => {
+  const unanswered: TickRequest[] = [];
+  const ticks: CompletedTick[] = [];
+  const session: Session = new Session(BOTH, {
+    onTick: (tick) => ticks.push(tick),
+    onRequest: (request) => void unanswered.push(request),
+  });
+  const later = KNOWN.slice(KNOWN.indexOf('TICK')).replaceAll('400', '600');
+  for (const line of `${KNOWN}\n${later}`.split('\n')) session.feed({ kind: 'output', line });
+  const [, second] = unanswered;
+  assert.ok(second);
+  assert.equal(ticks.length, 0);
+  session.feed({ kind: 'answers', answers: answer({ ...second, tick: 0 }, (a) => a) });
+  assert.deepEqual([ticks.length, ticks[0]?.totals.recorded], [1, 7]);
+  session.feed({ kind: 'end', status: 0 });
+  assert.deepEqual([ticks.length, ticks[1]?.totals.recorded], [2, 14]);
+});
