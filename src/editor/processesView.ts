@@ -64,7 +64,10 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   #revealed: string | undefined;
   #file: string | undefined;
   #narrowed: string | undefined;
-  /** VS Code forgets which row that is while it refreshes. */
+  /**
+   * Id of the row that was selected last, of whatever the view showed then: VS Code forgets it while
+   * it refreshes, and goes by the id afterwards, too.
+   */
   #selectedRow: string | undefined;
   #secondLook: NodeJS.Timeout | undefined;
 
@@ -222,7 +225,6 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     this.#given.clear();
     this.#parents.clear();
     this.#revealed = undefined;
-    this.#selectedRow = undefined;
     this.#refresh();
   }
 
