@@ -17,7 +17,7 @@ import type { Source } from './source';
 
 /** A tick waits this long for mappings that were asked again. */
 const MAPS_TIMEOUT_MS = 300;
-/** The helper kills a bpftrace that hangs after 5 s; nothing is waited for longer than this. */
+/** The helper kills a bpftrace that hangs after 5 s: once told to stop, it has ended by then. */
 const STOP_TIMEOUT_MS = 6_000;
 const LATE_MS = 500;
 const LOOK_INTERVAL_MS = 1_000;
@@ -47,6 +47,7 @@ export class LiveSource implements Source {
   #process: HelperProcess | undefined;
   #deliver: (event: SourceEvent) => void = () => {};
   #answering: Promise<void> = Promise.resolve();
+  #isStopping = false;
   #stopping: NodeJS.Timeout | undefined;
   /** It has spoken, so it is root and obeys; before that somebody may be typing a password. */
   #greeted = false;
@@ -130,8 +131,8 @@ export class LiveSource implements Source {
   }
 
   stop(): void {
-    if (this.#stopping || !this.#process) return;
-    this.#waitForEnd();
+    if (this.#isStopping || !this.#process) return;
+    this.#isStopping = true;
     this.#deliver({ kind: 'stop' });
     const helper = this.#process;
     this.#quiet.soon(() => {
@@ -143,7 +144,6 @@ export class LiveSource implements Source {
   }
 
   #waitForEnd(): void {
-    clearTimeout(this.#stopping);
     const due = performance.now() + STOP_TIMEOUT_MS;
     this.#stopping = setTimeout(() => {
       // A timer that is late says that we were stopped: what came meanwhile is still in the pipes.

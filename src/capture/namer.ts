@@ -10,6 +10,8 @@ import type { Answers, AskedAddress, FrameTuple, LifeKey, TickRequest } from './
 const MAX_WAIT_TICKS = 64;
 /** Processes asked for their mappings in one tick. */
 const MAX_QUESTIONS = 16;
+/** Processes remembered: the oldest make room, on a machine that compiles all day. */
+const MAX_REMEMBERED = 65_536;
 
 /** Asks the helper for the mappings of a pid; undefined when they do not come. */
 export type AskMaps = (tgid: number) => Promise<string | undefined>;
@@ -22,13 +24,13 @@ export class Namer {
   readonly #patience = new Map<LifeKey, { wait: number; due: number }>();
 
   announce(key: LifeKey, tgid: number, maps: string): void {
-    this.#current.set(tgid, key);
+    remember(this.#current, tgid, key);
     if (maps !== '') this.#symboliser.setMappings(key, tgid, maps);
   }
 
   async answer(request: TickRequest, askMaps: AskMaps): Promise<Answers> {
     const names = Object.fromEntries(request.names.map((key) => [key, readComm(tgidOf(key))]));
-    for (const key of request.names) this.#current.set(tgidOf(key), key);
+    for (const key of request.names) remember(this.#current, tgidOf(key), key);
     const frames: FrameTuple[] = [];
     const positions = new Map<string, number>();
     const symbols: Record<LifeKey, Record<AskedAddress, number>> = {};
@@ -73,8 +75,15 @@ export class Namer {
     const maps = await askMaps(tgid);
     if (maps) this.#symboliser.setMappings(key, tgid, maps);
     const next = uncovered() < before ? 1 : Math.min(2 * wait, MAX_WAIT_TICKS);
-    this.#patience.set(key, { wait: next, due: tick + next });
+    remember(this.#patience, key, { wait: next, due: tick + next });
   }
+}
+
+function remember<Key, Value>(memory: Map<Key, Value>, key: Key, value: Value): void {
+  memory.delete(key);
+  memory.set(key, value);
+  const [oldest] = memory.keys();
+  if (memory.size > MAX_REMEMBERED && oldest !== undefined) memory.delete(oldest);
 }
 
 function tgidOf(key: LifeKey): number {

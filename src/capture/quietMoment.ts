@@ -2,23 +2,41 @@
  * When a bpftrace may be told to end.
  *
  * It prints to a pipe, and in the middle of a tick it often waits for room there. A signal ends that
- * wait (EINTR), its output stream has failed from then on, and its last maps are never printed: of
- * stops at 999 Hz on a busy machine one in eight lost what was counted since the last tick. Between
- * two ticks it prints nothing that matters, so a word that ends it is said there.
+ * wait (EINTR), its output stream has failed from then on, and its last maps are never printed. So a
+ * word that ends it is said while it is silent: not in a tick, not when one is due, and not while
+ * processes are announced with their mappings.
  */
 
-/** A tick may be that much early, seen from here. */
+/** It has said nothing for so long: there is room in the pipe. */
+const SILENCE_MS = 30;
+/** A tick may seem to be that much early. */
 const GUARD_MS = 150;
-/** One that hangs says nothing at all, never comes to a quiet moment, and is to be ended all the same. */
-const PATIENCE_MS = 500;
+/** One that hangs says nothing, where something is due, and is to be ended all the same. */
+const HANGS_MS = 500;
+/** One that never stops printing, too. */
+const PATIENCE_MS = 3_000;
+
+/** `READY 7057573064808`, `TICK a 7058573044104`: nanoseconds of the kernel's clock. */
+const MARK = /^(READY|TICK [ab]|TOCK [ab]|EXIT)(?: (\d+))?/;
+
+interface Waiting {
+  readonly say: () => void;
+  readonly since: number;
+}
 
 export class QuietMoment {
-  /** When it last fell quiet; undefined: it is printing, or none runs. */
-  #quietSince: number | undefined;
-  #printing = false;
-  #waiting: (() => void)[] = [];
+  #runs = false;
+  #inTick = false;
+  #lastOutput = -Infinity;
+  /** By the kernel's clock, milliseconds. */
+  #lastTick = 0;
+  /** From that clock to ours: a line is read late at times, but never early. */
+  #offset = Infinity;
+  #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
+  /** @param now of a clock that does not jump, milliseconds */
   constructor(
     private readonly tickMs: number,
     private readonly now: () => number,
@@ -26,46 +44,53 @@ export class QuietMoment {
 
   /** A line of bpftrace's standard output. */
   see(line: string): void {
-    if (line.startsWith('TICK ')) this.#enter(true, undefined);
-    else if (line.startsWith('READY ') || line.startsWith('TOCK ')) this.#enter(false, this.now());
-    else if (line.startsWith('EXIT ')) this.#enter(false, undefined);
-    else if (this.#timer) this.#wait();
+    this.#lastOutput = this.now();
+    const [, mark = '', nanoseconds] = MARK.exec(line) ?? [];
+    if (mark === '') return;
+    this.#runs = mark !== 'EXIT';
+    this.#inTick = mark.startsWith('TICK');
+    if (nanoseconds !== undefined && this.#runs) this.#mark(Number(nanoseconds) / 1e6);
   }
 
   /** Calls this now or at the next quiet moment, and in the order it was asked. */
   soon(say: () => void): void {
-    this.#waiting.push(say);
-    if (!this.#mayPrint()) return this.#sayAll();
-    this.#wait();
+    if (this.#closed) return;
+    this.#waiting.push({ say, since: this.now() });
+    this.#look();
   }
 
   /** Nobody listens any more. */
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#timer);
     this.#waiting = [];
   }
 
-  #enter(printing: boolean, quietSince: number | undefined): void {
-    this.#printing = printing;
-    this.#quietSince = quietSince;
-    if (!printing) this.#sayAll();
+  #mark(kernelMs: number): void {
+    this.#lastTick = kernelMs;
+    this.#offset = Math.min(this.#offset, this.now() - kernelMs);
   }
 
-  #wait(): void {
+  #look(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#sayAll(), PATIENCE_MS);
+    const [first] = this.#waiting;
+    if (!first) return;
+    if (!this.#isQuiet(first.since)) {
+      this.#timer = setTimeout(() => this.#look(), SILENCE_MS);
+      return;
+    }
+    this.#waiting.shift();
+    first.say();
+    this.#look();
   }
 
-  #mayPrint(): boolean {
-    if (this.#quietSince === undefined) return this.#printing;
-    return this.now() - this.#quietSince > this.tickMs - GUARD_MS;
-  }
-
-  #sayAll(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const say of waiting) say();
+  /** @param since when it was asked */
+  #isQuiet(since: number): boolean {
+    const now = this.now();
+    if (!this.#runs || now - since >= PATIENCE_MS) return true;
+    const due = this.#lastTick + this.#offset + this.tickMs;
+    const prints = this.#inTick || now > due - GUARD_MS;
+    if (prints) return now - Math.max(since, this.#lastOutput) >= HANGS_MS;
+    return now - this.#lastOutput >= SILENCE_MS;
   }
 }

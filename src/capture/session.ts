@@ -108,7 +108,6 @@ export class Session {
     else if (event.kind === 'message') this.#message(event.line);
     else if (event.kind === 'answers') this.#answered(event.answers);
     else if (event.kind === 'renewal') this.#renewing = true;
-    else if (event.kind === 'end') this.#release(Infinity);
   }
 
   /** `B WARNING: ...`: the tag, a blank, the text. */
@@ -177,12 +176,9 @@ export class Session {
 
   #answered(answers: Answers): void {
     this.#resolver.learn(answers);
-    this.#release(answers.tick);
-  }
-
-  /** Answers come in the order of the ticks: an earlier one that still waits has none to wait for. */
-  #release(until: number): void {
-    for (const pending of this.#pending) if (pending.tick.index <= until) pending.waiting = false;
+    // They come in the order of the ticks: an earlier one that still waits has none to wait for.
+    for (const pending of this.#pending)
+      if (pending.tick.index <= answers.tick) pending.waiting = false;
     this.#drain();
   }
 

@@ -88,6 +88,8 @@ export class StackResolver {
     for (const entry of entries) {
       const key = lifeKey(entry.tgid, entry.life);
       const life = this.#lives.get(key);
+      // Also one that is asked nothing now: the tick may be counted when the next ones have come.
+      if (life) this.#touch(key, life);
       if (!this.#isNamed(key)) names.add(key);
       for (const asked of this.#toAsk(entry, life, tick)) {
         let list = addresses.get(key);
@@ -179,7 +181,7 @@ export class StackResolver {
 
   #settled(life: Life, printed: PrintedStack): boolean {
     return askedAddresses(printed).every(
-      (asked) => (life.retries.get(asked)?.due ?? Infinity) === Infinity,
+      (asked) => life.symbols.has(asked) && (life.retries.get(asked)?.due ?? Infinity) === Infinity,
     );
   }
 
@@ -196,18 +198,21 @@ export class StackResolver {
   }
 
   #life(key: LifeKey): Life {
-    const known = this.#lives.get(key);
-    if (known?.tick === this.#tick) return known;
-    const life = known ?? this.#newLife(key);
+    const life = this.#lives.get(key) ?? this.#newLife(key);
+    this.#touch(key, life);
+    return life;
+  }
+
+  #touch(key: LifeKey, life: Life): void {
+    if (life.tick === this.#tick) return;
     life.tick = this.#tick;
     this.#lives.delete(key);
     this.#lives.set(key, life);
-    return life;
   }
 
   #newLife(key: LifeKey): Life {
     const record = this.#records.get(key) ?? this.#newRecord(key);
-    return { record, tick: 0, symbols: new Map(), retries: new Map(), variants: new Map() };
+    return { record, tick: -1, symbols: new Map(), retries: new Map(), variants: new Map() };
   }
 
   #newRecord(key: LifeKey): ProcessRecord {

@@ -247,7 +247,7 @@ function emptyTick(at: number): string {
   return `TICK ${slot} ${at}000000000\n@fired_a: 7\nTOCK ${slot}`;
 }
 
-test('answers that never come hold nothing up: the next ones, or the end, let the tick go', () => {
+test('answers that never come hold nothing up: the next ones let the tick go', () => {
   const unanswered: TickRequest[] = [];
   const ticks: CompletedTick[] = [];
   const session: Session = new Session(BOTH, {
@@ -256,11 +256,42 @@ test('answers that never come hold nothing up: the next ones, or the end, let th
   });
   const later = KNOWN.slice(KNOWN.indexOf('TICK')).replaceAll('400', '600');
   for (const line of `${KNOWN}\n${later}`.split('\n')) session.feed({ kind: 'output', line });
-  const [, second] = unanswered;
-  assert.ok(second);
+  const [first, second] = unanswered;
+  assert.ok(first && second);
   assert.equal(ticks.length, 0);
-  session.feed({ kind: 'answers', answers: answer({ ...second, tick: 0 }, (a) => a) });
-  assert.deepEqual([ticks.length, ticks[0]?.totals.recorded], [1, 7]);
-  session.feed({ kind: 'end', status: 0 });
-  assert.deepEqual([ticks.length, ticks[1]?.totals.recorded], [2, 14]);
+  session.feed({ kind: 'answers', answers: answer(second, (a) => a) });
+  assert.deepEqual(
+    ticks.map(({ totals }) => totals.recorded),
+    [7, 14],
+  );
+  // What was never answered is asked again, and then it is named.
+  const again = KNOWN.slice(KNOWN.indexOf('TICK'));
+  for (const line of `${again}\nTICK a 1`.split('\n')) session.feed({ kind: 'output', line });
+  const [third] = unanswered.slice(2);
+  assert.deepEqual(third?.addresses.get('10:5'), ['400']);
+});
+
+test('a process that was idle is still known to a tick that waits while it is forgotten', () => {
+  const requests: TickRequest[] = [];
+  const session: Session = new Session(BOTH, {
+    onRequest: (request) => {
+      requests.push(request);
+      if (requests.length !== 2)
+        session.feed({ kind: 'answers', answers: answer(request, (a) => `f_${a}`) });
+    },
+  });
+  const pause = Array.from({ length: 59 }, (_, at) => emptyTick(at + 3)).join('\n');
+  const known = KNOWN.slice(KNOWN.indexOf('TICK')).replace('@fired_a: 7', '@fired_a: 21');
+  const stranger = '@a[10, 10, 5, \n, \n999\n]: 7\nTOCK a';
+  const waits = known.replace('TOCK a', stranger);
+  const text = `${KNOWN}\n${pause}\n${waits}\n${emptyTick(70)}\n${emptyTick(71)}`;
+  for (const line of text.split('\n')) session.feed({ kind: 'output', line });
+  const [, asked] = requests;
+  assert.deepEqual(asked?.addresses.get('10:5'), ['999']);
+  session.feed({ kind: 'answers', answers: answer(asked, (a) => `f_${a}`) });
+  assert.deepEqual(dump(session.profile), [
+    'known(10)/10 f_999 7',
+    'known(10)/10 read < f_400 < f_500- 6',
+    'known(10)/11 f_401 < f_500- 8',
+  ]);
 });
