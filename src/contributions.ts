@@ -12,6 +12,7 @@ export const COMMANDS = {
   showOutput: 'stackCount.showOutput',
   showFlamegraph: 'stackCount.showFlamegraph',
   showOnly: 'stackCount.showOnly',
+  narrow: 'stackCount.narrow',
   showAllProcesses: 'stackCount.showAllProcesses',
   openFile: 'stackCount.openFile',
   goToFunction: 'stackCount.goToFunction',

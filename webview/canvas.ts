@@ -50,10 +50,15 @@ export class GraphCanvas {
   #look: Look = currentLook();
   #columnWidth = 6.6;
   #scene: Scene | undefined;
+  /** Where we have scrolled to, until the event of that has come. */
+  #ownScroll: number | undefined;
 
   constructor(private readonly actions: CanvasActions) {
     this.element.append(this.#canvas, this.#tooltip.element);
-    this.element.addEventListener('scroll', () => actions.moved());
+    this.element.addEventListener('scroll', () => {
+      if (this.element.scrollTop !== this.#ownScroll) actions.moved();
+      this.#ownScroll = undefined;
+    });
     this.#canvas.addEventListener('mousemove', (event) => this.#point(event));
     this.#canvas.addEventListener('mouseleave', () => this.#leave());
     this.#canvas.addEventListener('click', (event) => this.#click(event));
@@ -77,6 +82,12 @@ export class GraphCanvas {
     context.clearRect(0, 0, this.width, scene.height);
     for (const rectangle of scene.rectangles) this.#drawOne(context, rectangle, emphasis);
     this.#outline(context, scene, emphasis);
+  }
+
+  /** To the end where the root is; the reader has moved nothing. */
+  scrollToRoot(atTheBottom: boolean): void {
+    this.element.scrollTop = atTheBottom ? this.element.scrollHeight : 0;
+    this.#ownScroll = this.element.scrollTop;
   }
 
   /** Scrolls a rectangle into sight. */

@@ -269,8 +269,7 @@ export class Panel {
   }
 
   #scrollToRoot(): void {
-    const graph = this.#parts.canvas.element;
-    graph.scrollTop = this.#state.orientation === 'flame' ? graph.scrollHeight : 0;
+    this.#parts.canvas.scrollToRoot(this.#state.orientation === 'flame');
   }
 
   #togglePane(pane: Pane): void {

@@ -60,7 +60,7 @@ export async function examine(machine: Machine, options: DoctorOptions): Promise
   );
   rows.splice(1, 0, ways.row);
   const mayProbe = exitCodeOf(rows) === 0 && (options.probe || ways.silent);
-  const probed = mayProbe ? await probe(facts, options) : undefined;
+  const probed = mayProbe ? await probe(facts, options, ways.silent) : undefined;
   rows.push(framePointerRow(probed));
   rows.push(
     safely(
@@ -85,16 +85,18 @@ function unfinished(id: string, text: string): Row {
   return row(subject, 'unknown', `${text}.`, { mend: 'Please report it, with this text.' });
 }
 
+/** @param silent root is had without a question, which is preferred here */
 async function probe(
   facts: PrivilegeFacts,
-  { pids, asker, probe: mayAsk }: DoctorOptions,
+  { pids, asker }: DoctorOptions,
+  silent: boolean,
 ): Promise<ProbeResult | undefined> {
   const capture = { ...DEFAULT_CAPTURE, stacks: 'user', pids } as const;
   const call = { text: helperText(), words: helperArguments(capture) };
-  const all = planLaunches(facts, call, asker);
-  const silent = all.filter(({ way }) => way === 'direct' || way === 'sudo');
-  const launches = mayAsk ? [...silent, ...all.filter((each) => !silent.includes(each))] : silent;
-  return launches.length > 0 ? probeStacks(launches) : undefined;
+  const launches = planLaunches(facts, call, asker);
+  const asksNobody = launches.filter(({ way }) => way === 'direct' || way === 'sudo');
+  const chosen = silent ? asksNobody : launches;
+  return chosen.length > 0 ? probeStacks(chosen) : undefined;
 }
 
 const BUSIEST = 5;

@@ -23,21 +23,26 @@ export interface PanelActions {
 export class FlamegraphPanel {
   static #count = 0;
   readonly #id = ++FlamegraphPanel.#count;
-  /** Told before the page listened. */
-  #row = '';
   #listening = false;
   /** A tick that came while the tab was hidden. */
   #missed: number | undefined;
   #closed = false;
 
-  /** @param assets folder of the bundled page */
+  #row: string;
+
+  /**
+   * @param assets folder of the bundled page
+   * @param row that a page from before a reload is narrowed to
+   */
   constructor(
     readonly panel: WebviewPanel,
     readonly source: PanelSource,
     private readonly engine: EngineClient,
     assets: Uri,
     private readonly actions: PanelActions,
+    row = '',
   ) {
+    this.#row = row;
     panel.title = titleOf(source);
     panel.iconPath = Uri.joinPath(assets, '..', '..', 'media', 'flame.svg');
     panel.webview.options = { enableScripts: true, localResourceRoots: [assets] };
@@ -48,6 +53,11 @@ export class FlamegraphPanel {
       engine.closePanel(this.#id);
     });
     panel.webview.html = flamegraphPage(filesOf(panel.webview, assets));
+  }
+
+  /** Row of the Processes view that it is narrowed to; '' is everything. */
+  get row(): string {
+    return this.#row;
   }
 
   /** Another recording has begun, or the file was read anew: all of it, from the start. */

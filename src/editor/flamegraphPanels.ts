@@ -30,8 +30,6 @@ export class FlamegraphPanels implements Disposable {
   readonly #panels = new Set<FlamegraphPanel>();
   readonly #subscriptions: Disposable[];
   #opened = false;
-  /** Row of the Processes view that its graph is narrowed to; '' is everything. */
-  #row = '';
 
   /** @param assets folder of the bundled page */
   constructor(
@@ -46,7 +44,8 @@ export class FlamegraphPanels implements Disposable {
         if (message.type === 'ended') this.#tick(message.summary.seconds);
         if (message.type === 'started') this.#restart(message.result);
       }),
-      view.onDidSelect((row) => this.#narrowAll(row)),
+      view.onDidSelect((row) => this.narrow(row)),
+      view.onDidShow(() => this.#tellView()),
       window.registerWebviewPanelSerializer(PANELS.flamegraph, {
         deserializeWebviewPanel: async (panel, state) => this.#revive(panel, state),
       }),
@@ -64,6 +63,7 @@ export class FlamegraphPanels implements Disposable {
     // The file may have changed since its tab was opened, and rows are numbers of what the view read.
     this.#find(file)?.restart();
     this.#open({ file }, ViewColumn.Active, false);
+    this.#tellView();
   }
 
   /** By itself, at the first start in this window: beside the code, which keeps the keyboard. */
@@ -73,14 +73,22 @@ export class FlamegraphPanels implements Disposable {
   }
 
   showAllProcesses(): void {
-    this.#narrowAll('');
+    this.narrow('');
+  }
+
+  /** Narrows the tab of what the view shows, if there is one, and leaves the tabs where they are. */
+  narrow(row: string): void {
+    for (const panel of this.#panels) {
+      if (panel.source.file === this.view.file) panel.narrow(row);
+    }
+    this.#tellView();
   }
 
   /** Narrows the tab of what the view shows, which is opened if it is not. */
   showOnly(row: string): void {
     const { file } = this.view;
     this.#open(file === undefined ? {} : { file }, ViewColumn.Active, true);
-    this.#narrowAll(row);
+    this.narrow(row);
   }
 
   dispose(): void {
@@ -107,8 +115,9 @@ export class FlamegraphPanels implements Disposable {
     );
   }
 
-  #add(panel: WebviewPanel, source: PanelSource): void {
-    const added = new FlamegraphPanel(panel, source, this.engine, this.assets, this.#actions);
+  #add(panel: WebviewPanel, source: PanelSource, row = ''): void {
+    const { engine, assets } = this;
+    const added = new FlamegraphPanel(panel, source, engine, assets, this.#actions, row);
     this.#panels.add(added);
     panel.onDidDispose(() => {
       this.#panels.delete(added);
@@ -122,38 +131,26 @@ export class FlamegraphPanels implements Disposable {
     const { source, row } = (state ?? {}) as { source?: PanelSource; row?: string };
     const file = source?.file ?? this.memory.get<string>(LAST_RESULT);
     if (typeof file !== 'string' || !existsSync(file)) return this.#add(panel, source ?? {});
-    this.#add(panel, { file });
-    this.#narrowedTo(source?.file === file && typeof row === 'string' ? row : '');
-    void this.view.showFile(file).then(() => this.#tellView());
+    this.#add(panel, { file }, source?.file === file && typeof row === 'string' ? row : '');
+    void this.view.showFile(file);
   }
 
   /** @param result where the recording that begins will be saved */
   #restart(result: string | undefined): void {
     void this.memory.update(LAST_RESULT, result);
-    this.#narrowedTo('');
     this.#live?.restart();
+    this.#tellView();
   }
 
   #tick(seconds: number): void {
     this.#live?.tick(seconds);
   }
 
-  /** Rows are of what the Processes view shows: only its own tab understands them. */
-  #narrowAll(row: string): void {
-    for (const panel of this.#panels) {
-      if (panel.source.file === this.view.file) panel.narrow(row);
-    }
-    this.#narrowedTo(row);
-  }
-
-  #narrowedTo(row: string): void {
-    this.#row = row;
-    void commands.executeCommand('setContext', CONTEXT_KEYS.narrowed, row !== '');
-    this.#tellView();
-  }
-
+  /** What the view shows is narrowed where its own tab is; rows of another tab are not its rows. */
   #tellView(): void {
-    this.view.narrowed = this.#find(this.view.file) ? this.#row : undefined;
+    const row = this.#find(this.view.file)?.row;
+    this.view.narrowed = row;
+    void commands.executeCommand('setContext', CONTEXT_KEYS.narrowed, (row ?? '') !== '');
   }
 
   readonly #actions: PanelActions = {
@@ -162,7 +159,7 @@ export class FlamegraphPanels implements Disposable {
     },
     narrow: (row, panel) => {
       panel.narrow(row);
-      this.#narrowedTo(row);
+      this.#tellView();
     },
     copy: (text, what) => void copy(text, what),
     save: (svg, panel) => void save(svg, panel.source),

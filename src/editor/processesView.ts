@@ -27,7 +27,7 @@ import { resourceOf, UNUSUAL_COLOUR } from './unusualDecorations';
 /** Rows shown below one row before "show more", and how many more each time. */
 const PAGE = 100;
 const REFRESH_MS = 1_000;
-const SECOND_LOOK_MS = 100;
+const SECOND_LOOK_MS = 50;
 const SORT_MEMORY = 'unusualFirst';
 
 export interface MoreNode {
@@ -60,20 +60,21 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   #stale = false;
 
   readonly #selected = new EventEmitter<string>();
+  readonly #shown = new EventEmitter<void>();
   /** Selected by us, not by a person. */
   #revealed: string | undefined;
   #file: string | undefined;
   #narrowed: string | undefined;
-  /**
-   * Id of the row that was selected last, of whatever the view showed then: VS Code forgets it while
-   * it refreshes, and goes by the id afterwards, too.
-   */
   #selectedRow: string | undefined;
+  /** A click fell into a refresh: VS Code knows the row again when its rows have come. */
+  #unresolved = false;
   #secondLook: NodeJS.Timeout | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
   /** A person chose this row. */
   readonly onDidSelect = this.#selected.event;
+  /** Rows of something else are shown from now on. */
+  readonly onDidShow = this.#shown.event;
 
   constructor(
     private readonly engine: EngineClient,
@@ -86,13 +87,10 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     this.#view.onDidChangeVisibility(({ visible }) => {
       if (visible && this.#stale) this.#refresh();
     });
-    this.#view.onDidChangeSelection(() => {
-      this.#lookAtSelection();
-      // After a click in the middle of a refresh VS Code knows the row only when that is done.
-      this.#secondLook ??= setTimeout(() => {
-        this.#secondLook = undefined;
-        this.#lookAtSelection();
-      }, SECOND_LOOK_MS);
+    this.#view.onDidChangeSelection(({ selection: [node] }) => {
+      this.#unresolved = node === undefined;
+      this.#select(node);
+      this.#lookAgain();
     });
   }
 
@@ -138,8 +136,7 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   set narrowed(row: string | undefined) {
     if (row === this.#narrowed) return;
     this.#narrowed = row;
-    // What a click on the selected row does depends on it.
-    if (this.#selectedRow !== undefined) this.update();
+    this.#refreshSelected();
   }
 
   /** A line above the rows. */
@@ -192,6 +189,7 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
       unusualFirst: this.#unusualFirst,
       ...(this.#kept.has(id) ? { kept: this.#kept.get(id) as string } : {}),
     });
+    this.#lookAgain();
     this.#given.set(id, new Set(rows.map((row) => row.id)));
     for (const row of rows) this.#parents.set(row.id, node);
     return more > 0 ? [...rows, { kind: 'more', parent: node, left: more }] : [...rows];
@@ -214,6 +212,7 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     this.#view.dispose();
     this.#changed.dispose();
     this.#selected.dispose();
+    this.#shown.dispose();
   }
 
   #showing(file: string | undefined): void {
@@ -225,6 +224,9 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     this.#given.clear();
     this.#parents.clear();
     this.#revealed = undefined;
+    // Rows of before: a click on one of them is no choice among these.
+    this.#unresolved = false;
+    this.#shown.fire();
     this.#refresh();
   }
 
@@ -250,14 +252,31 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     return this.memory.get(SORT_MEMORY, false);
   }
 
-  /** Tells of a row that was selected since it looked last. */
-  #lookAtSelection(): void {
-    const [node] = this.#view.selection;
-    if (!node || node.kind === 'more' || node.id === this.#selectedRow) return;
-    this.#selectedRow = node.id;
-    if (node.id === this.#revealed) return this.update();
+  #select(node: Node | undefined): void {
+    this.#selectedRow = node && node.kind !== 'more' ? node.id : undefined;
+    if (this.#selectedRow === undefined) return;
+    if (this.#selectedRow === this.#revealed) return this.#refreshSelected();
     this.#revealed = undefined;
-    this.#selected.fire(node.id);
+    this.#selected.fire(this.#selectedRow);
+  }
+
+  /** Rows have come; VS Code takes them in a moment later. */
+  #lookAgain(): void {
+    if (!this.#unresolved) return;
+    clearTimeout(this.#secondLook);
+    this.#secondLook = setTimeout(() => {
+      const [node] = this.#view.selection;
+      if (!node || !this.#unresolved) return;
+      this.#unresolved = false;
+      this.#select(node);
+    }, SECOND_LOOK_MS);
+  }
+
+  /** What a click on it does has changed. */
+  #refreshSelected(): void {
+    const [node] = this.#view.selection;
+    if (node) this.#changed.fire(node);
+    else if (this.#selectedRow !== undefined) this.update();
   }
 
   #setContext(): void {
@@ -269,7 +288,6 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   }
 
   #refresh(): void {
-    this.#lookAtSelection();
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#stale = false;

@@ -28,13 +28,17 @@ export interface Cause {
 /** What rows and tooltips ask about labels. */
 export type LabelBook = Pick<Labels, 'anomaly' | 'isActive' | 'labelledIn' | 'history'>;
 
-/** Of a file: it keeps which stacks were unusual, but not when or by how much. */
-export const STORED_LABELS: LabelBook = {
-  anomaly: () => undefined,
-  isActive: () => false,
-  labelledIn: ({ stacks }) => [...stacks.values()].filter(({ label }) => label === 1),
-  history: () => [],
-};
+/** Of a file, which changes no more: it keeps which stacks were unusual, but not when or by how much. */
+export function storedLabels(): LabelBook {
+  const known = new WeakMap<ProcessRecord, readonly StackRecord[]>();
+  const labelledIn = (process: ProcessRecord): readonly StackRecord[] => {
+    const found =
+      known.get(process) ?? [...process.stacks.values()].filter(({ label }) => label === 1);
+    known.set(process, found);
+    return found;
+  };
+  return { anomaly: () => undefined, isActive: () => false, labelledIn, history: () => [] };
+}
 
 /** Windows whose counts are kept, for the small picture of what a stack did. */
 const HISTORY = 16;

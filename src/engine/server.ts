@@ -10,7 +10,7 @@ import { Journal } from './journal';
 import { describeFileError, whyNotWritable } from './outputFiles';
 import { blocksReport, describeEpisodes } from './loadReport';
 import { openFile, PanelFeeds } from './panelFeeds';
-import { STORED_LABELS, type Cause } from './labels';
+import { storedLabels, type Cause, type LabelBook } from './labels';
 import { locate } from './locate';
 import type {
   FromEngine,
@@ -35,7 +35,7 @@ export class EngineServer {
   #unlock: () => void = () => {};
   readonly #feeds = new PanelFeeds();
   /** What the tree shows instead of the recording. */
-  #shownFile: Profile | undefined;
+  #shownFile: { readonly profile: Profile; readonly labels: LabelBook } | undefined;
   #journal: Journal | undefined;
 
   constructor(private readonly send: (message: FromEngine) => void) {}
@@ -89,7 +89,7 @@ export class EngineServer {
 
   /** What the tree shows; nothing before the first recording. */
   #shown(unusualFirst?: boolean): ShownStacks | undefined {
-    if (this.#shownFile) return { profile: this.#shownFile, labels: STORED_LABELS };
+    if (this.#shownFile) return { ...this.#shownFile, unusualFirst };
     if (!this.#recording) return undefined;
     const { profile, labels } = this.#recording;
     return { profile, labels, unusualFirst };
@@ -117,7 +117,7 @@ export class EngineServer {
     if (typeof opened === 'string') return { shown: false, problem: opened };
     if (this.#recording && this.#recording.state !== 'ended') return { shown: false };
     if (opened?.processes.every(({ key }) => key === '')) return { shown: false };
-    this.#shownFile = opened;
+    this.#shownFile = opened && { profile: opened, labels: storedLabels() };
     return { shown: true };
   }
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { PanelFeeds } from '../../../src/engine/panelFeeds';
-import { STORED_LABELS } from '../../../src/engine/labels';
+import { storedLabels } from '../../../src/engine/labels';
 import { locate } from '../../../src/engine/locate';
 import { profileOf, storedProfile } from '../../../src/engine/storedProfile';
 import { childrenOf } from '../../../src/engine/treeRows';
@@ -26,7 +26,7 @@ test('a log is the profile it was written from: keys, counts, the same file agai
   const text = [...writeStackCountLog(STACKS)].join('');
   const profile = storedProfile(logFile());
   assert.equal([...writeStackCountLog(profile.countedStacks())].join(''), text);
-  const { rows } = childrenOf({ profile, labels: STORED_LABELS }, '', 10);
+  const { rows } = childrenOf({ profile, labels: storedLabels() }, '', 10);
   assert.deepEqual(
     rows.map(({ label, description }) => `${label} ${description}`),
     ['demo 7  5 samples, 62.5 %', 'after exec 7.2  3 samples, 37.5 %'],
@@ -34,7 +34,7 @@ test('a log is the profile it was written from: keys, counts, the same file agai
 });
 
 test('the way to a row', () => {
-  const shown = { profile: profileOf(STACKS), labels: STORED_LABELS };
+  const shown = { profile: profileOf(STACKS), labels: storedLabels() };
   const path = locate(shown, 'f/1/8/1/1');
   assert.deepEqual(
     path.map(({ id, label }) => [id, label]),
@@ -82,7 +82,7 @@ test('what was labelled in a recording is seen in its file, which does not say w
     { ...second, label: 1 },
   ] as typeof STACKS;
   writeFileSync(file, [...writeStackCountLog(labelled)].join(''));
-  const shown = { profile: storedProfile(file), labels: STORED_LABELS, unusualFirst: true };
+  const shown = { profile: storedProfile(file), labels: storedLabels(), unusualFirst: true };
   const rowsOf = (parent: string) => childrenOf(shown, parent, 10).rows;
   assert.deepEqual(
     [...rowsOf(''), ...rowsOf('t/1/8')].map(({ label, description }) => [label, description]),
