@@ -1,7 +1,6 @@
 /** The extension: composition root. It builds the parts and registers them, and does nothing else. */
 import { commands, Uri, window, type ExtensionContext } from 'vscode';
 import { COMMANDS } from './contributions';
-import { journalFolder } from './editor/journalFolder';
 import { EngineClient } from './editor/engineClient';
 import { copy, FlamegraphPanels } from './editor/flamegraphPanels';
 import { goToFunction } from './editor/goToFunction';
@@ -17,6 +16,7 @@ import { TerminalTool } from './editor/terminalTool';
 import { registerUnusualDecorations } from './editor/unusualDecorations';
 import { UnusualNotifier } from './editor/unusualNotifier';
 import { UnsavedRecordings } from './editor/unsavedRecordings';
+import { workspaceStorage } from './editor/workspaceStorage';
 import type { Row } from './engine/protocol';
 
 /** A row of a frame, or what a menu of the flame graph is about. */
@@ -42,10 +42,9 @@ export function activate(context: ExtensionContext): void {
   const tool = new TerminalTool(context.asAbsolutePath('dist/cli.js'));
   const machineCheck = new MachineCheck(tool);
   const installer = new HelperInstaller(tool);
-  const storage = context.storageUri ?? context.globalStorageUri;
   const speedscopes = new SpeedscopePanels(
     engine,
-    new Snapshots(Uri.joinPath(storage, 'speedscope').fsPath),
+    new Snapshots(workspaceStorage(context, 'speedscope')),
     Uri.joinPath(context.extensionUri, 'dist'),
   );
   context.subscriptions.push(
@@ -92,7 +91,7 @@ export function activate(context: ExtensionContext): void {
       copy(of.folded, 'the stack as folded text'),
     ),
   );
-  context.subscriptions.push(new UnsavedRecordings(engine, journalFolder(context)));
+  context.subscriptions.push(new UnsavedRecordings(engine, workspaceStorage(context, 'journals')));
 }
 
 /** VS Code waits a few seconds for this: the engine saves the recording meanwhile. */

@@ -21,7 +21,6 @@ import type { FromEngine, StartRequest, Summary } from '../engine/protocol';
 import type { RecordingState } from '../engine/recording';
 import type { EngineClient } from './engineClient';
 import type { FlamegraphPanels } from './flamegraphPanels';
-import { journalFolder } from './journalFolder';
 import { announceFailure, announceProblem, announceResults, openFile } from './notifications';
 import { plainText } from './plainText';
 import type { ProcessesView } from './processesView';
@@ -30,6 +29,7 @@ import { outputFolder, readSettings, type Settings } from './settings';
 import { askWhatToWatch, type LoadChoice } from './loadDialog';
 import { askWhatToRecord, type StartChoice } from './startDialog';
 import type { StatusBar } from './statusBar';
+import { workspaceStorage } from './workspaceStorage';
 
 /** What was chosen in a dialog; with a limit it is the load monitor. */
 type Choice = StartChoice & Partial<Pick<LoadChoice, 'limit'>>;
@@ -153,7 +153,7 @@ export class RecordingController implements Disposable {
       capture: { ...DEFAULT_CAPTURE, stacks, pids, hz, depth, own: settings.ownProcesses },
       maxStacks,
       reportInterval,
-      journals: journalFolder(this.context),
+      journals: workspaceStorage(this.context, 'journals'),
       ...(limit ? { limit } : {}),
       ...(folder === '' ? {} : { folder }),
       ...(replay ? { replay } : {}),

@@ -28,6 +28,8 @@ const NOISE = [
   /Could not locate the bindings file/,
   /build\/Release\/watchdog/,
   /Timed out waiting for authentication provider/,
+  // It saves its settings, as with another theme, and does not wait for a busy machine.
+  /Aborted onWillSaveTextDocument-event/,
   // Of VS Code's own parts, when a window in a browser is reloaded.
   /\[lifecycle\] Long running operations during shutdown/,
   /IndexedDB database '[\w-]+' is closed/,
