@@ -32,8 +32,10 @@ async function startInBrowser() {
 test(
   'opens VS Code behind a password, and Ctrl-C ends it',
   { skip: withoutBrowser() },
-  async () => {
+  async (context) => {
     const started = await startInBrowser();
+    // Also where the test fails: it would wait for its child.
+    context.after(started.kill);
     assert.match(started.url, /^http:\/\/127\.0\.0\.1:\d+\//);
     const ours = descendantsOf(started.pid);
     assert.equal(
