@@ -4,6 +4,7 @@
  * refresh.
  */
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   EventEmitter,
   commands,
@@ -19,7 +20,7 @@ import {
   window,
 } from 'vscode';
 import { COMMANDS, CONTEXT_KEYS, VIEWS } from '../contributions';
-import type { Row, RowKind } from '../engine/protocol';
+import type { Children, Row, RowKind } from '../engine/protocol';
 import { formatCount } from '../core/accounting';
 import type { EngineClient } from './engineClient';
 import { resourceOf, UNUSUAL_COLOUR } from './unusualDecorations';
@@ -28,6 +29,10 @@ import { resourceOf, UNUSUAL_COLOUR } from './unusualDecorations';
 const PAGE = 100;
 const REFRESH_MS = 1_000;
 const SECOND_LOOK_MS = 50;
+const REVEAL_TRIES = 3;
+const REVEAL_PAUSE_MS = 300;
+/** The view is not kept still for longer. */
+const REVEAL_MS = 5_000;
 const SORT_MEMORY = 'unusualFirst';
 
 export interface MoreNode {
@@ -58,6 +63,10 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   #refreshed = 0;
   #timer: NodeJS.Timeout | undefined;
   #stale = false;
+  /** Rows that VS Code is on its way to. */
+  #revealing = 0;
+  /** Questions that the engine has not answered yet. */
+  #asking = 0;
 
   readonly #selected = new EventEmitter<string>();
   readonly #shown = new EventEmitter<void>();
@@ -129,7 +138,29 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
       parent = row;
     }
     this.#revealed = last.id;
-    await this.#view.reveal(last, { select: true, focus, expand: false });
+    await this.#whileStill(() => this.#view.reveal(last, { select: true, focus, expand: false }));
+  }
+
+  /**
+   * VS Code walks down to a row step by step, asking for children, and a refresh on its way makes it
+   * fail: none is begun meanwhile, and where one was under way it is tried again. A row that is not
+   * there any more is not shown.
+   */
+  async #whileStill(reveal: () => Thenable<void>): Promise<void> {
+    this.#revealing++;
+    try {
+      for (let tries = 0; tries < REVEAL_TRIES; tries++) {
+        const done = reveal().then(
+          () => true,
+          () => false,
+        );
+        if (await Promise.race([done, sleep(REVEAL_MS, true, { ref: false })])) return;
+        await sleep(REVEAL_PAUSE_MS);
+      }
+    } finally {
+      this.#revealing--;
+      if (this.#stale) this.update();
+    }
   }
 
   /** The row that the graph is narrowed to, '' being none; undefined: there is no graph. */
@@ -163,15 +194,21 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     this.#showing(undefined);
   }
 
-  /** Numbers have changed; shown at most once a second, and only when somebody looks. */
+  /**
+   * Numbers have changed; shown when somebody looks, and a second after the last rows have come at the
+   * earliest: a refresh before that would take rows away that are being unfolded.
+   */
   update(): void {
-    if (!this.#view.visible) {
+    if (!this.#view.visible || this.#revealing > 0 || this.#asking > 0) {
       this.#stale = true;
       return;
     }
     const wait = this.#refreshed + REFRESH_MS - Date.now();
-    if (wait <= 0) this.#refresh();
-    else this.#timer ??= setTimeout(() => this.#refresh(), wait);
+    if (wait <= 0) return this.#refresh();
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.update();
+    }, wait);
   }
 
   showMore({ parent }: MoreNode): void {
@@ -183,7 +220,7 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   async getChildren(node?: Node): Promise<Node[]> {
     if (node?.kind === 'more') return [];
     const id = node?.id ?? '';
-    const { rows, more } = await this.engine.children({
+    const { rows, more } = await this.#ask({
       parent: id,
       limit: this.#limit(id),
       unusualFirst: this.#unusualFirst,
@@ -250,6 +287,17 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
 
   get #unusualFirst(): boolean {
     return this.memory.get(SORT_MEMORY, false);
+  }
+
+  async #ask(question: Parameters<EngineClient['children']>[0]): Promise<Children> {
+    this.#asking++;
+    try {
+      return await this.engine.children(question);
+    } finally {
+      this.#asking--;
+      this.#refreshed = Date.now();
+      if (this.#stale) this.update();
+    }
   }
 
   #select(node: Node | undefined): void {
