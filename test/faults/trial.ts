@@ -62,7 +62,9 @@ export class Trial {
 
   /** Until it has written a report. */
   async begun(): Promise<void> {
-    await waitFor('the first report', () => existsSync(this.log), Boolean, { withinMs: 20_000 });
+    // The picture is written last.
+    const picture = join(this.folder, 'stack.svg');
+    await waitFor('the first report', () => existsSync(picture), Boolean, { withinMs: 20_000 });
     this.remember();
   }
 
