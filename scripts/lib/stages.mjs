@@ -1,9 +1,8 @@
 // What `npm test` runs, in this order. Each stage gives back how its tests went.
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureCodeServer } from './codeServerInstall.mjs';
-import { findOnPath } from './command.mjs';
+import { capture, findOnPath } from './command.mjs';
 import { findChromium, systemTestsAllowed, testCacheDirectory } from './machine.mjs';
 import { runTestFiles, testFiles } from './nodeTests.mjs';
 import { REPOSITORY } from './paths.mjs';
@@ -25,38 +24,44 @@ export const STAGES = {
   lint: async () => lint(),
   build: async () => commands('build', [['npm', 'run', '--silent', 'build']]),
   unit: (files) => tests('test/unit', files, { atOnce: 2, testMinutes: 2, stageMinutes: 10 }),
-  live: async (files = testFiles('test/live')) => {
-    const noisy = files.filter((file) => !NEED_A_QUIET_MACHINE.includes(file));
-    const quiet = files.filter((file) => NEED_A_QUIET_MACHINE.includes(file));
-    const results = [await inLanes(noisy, LIMITS)];
-    if (quiet.length > 0) results.push(await runTestFiles(quiet, LIMITS));
-    return together(results);
-  },
+  live: (files) => systemTests(files ?? testFiles('test/live')),
   e2e: async (files) => {
     // Here, and not in the first test that needs it, where it would count as that one's time.
     if (findChromium() || systemTestsAllowed) await ensureCodeServer(testCacheDirectory());
-    return inLanes(files ?? testFiles('test/e2e'), LIMITS);
+    return systemTests(files ?? testFiles('test/e2e'));
   },
 };
 
 /** Each in a lane of its own. */
 const LIMITS = { atOnce: 1, testMinutes: 5, stageMinutes: 30 };
 
-/** What else runs would count as load, or look unusual. */
-const NEED_A_QUIET_MACHINE = ['test/live/labels.test.ts', 'test/live/monitor.test.ts'];
+/** What else runs would count as load, or look unusual; and the load they make would slow others. */
+const NEED_A_QUIET_MACHINE = [
+  'test/live/labels.test.ts',
+  'test/live/monitor.test.ts',
+  'test/e2e/loadMonitor.test.ts',
+];
 
 /** Tests that change this machine for a while must not see each other's changes. */
 const CHANGES_THE_MACHINE = /\b(createPolkitUser|userThroughPkexec)\b/;
+
+/** @param {string[]} files @returns {Promise<Result>} */
+async function systemTests(files) {
+  const noisy = files.filter((file) => !NEED_A_QUIET_MACHINE.includes(file));
+  const quiet = files.filter((file) => NEED_A_QUIET_MACHINE.includes(file));
+  const results = [await inLanes(noisy)];
+  if (quiet.length > 0) results.push(await runTestFiles(quiet, LIMITS));
+  return together(results);
+}
 
 /**
  * Two files at a time: most of what a recording or an editor does in a test is to wait. One lane begins with those
  * that change the machine, and then both take what is left.
  *
  * @param {string[]} files
- * @param {import('./nodeTests.mjs').Limits} limits
  * @returns {Promise<Result>}
  */
-async function inLanes(files, limits) {
+async function inLanes(files) {
   const changes = (/** @type {string} */ file) =>
     CHANGES_THE_MACHINE.test(readFileSync(join(REPOSITORY, file), 'utf8'));
   const changing = files.filter(changes);
@@ -65,7 +70,7 @@ async function inLanes(files, limits) {
   const results = [];
   /** @param {(() => string | undefined)} next */
   const lane = async (next) => {
-    for (let file = next(); file; file = next()) results.push(await runTestFiles([file], limits));
+    for (let file = next(); file; file = next()) results.push(await runTestFiles([file], LIMITS));
   };
   await Promise.all([lane(() => changing.shift() ?? others.shift()), lane(() => others.shift())]);
   return together(results);
@@ -85,10 +90,10 @@ function tool(name, ...args) {
   return [join(REPOSITORY, 'node_modules', '.bin', name), ...args];
 }
 
-function lint() {
+async function lint() {
   const scripts = shellScripts();
   const shellcheck = findOnPath('shellcheck');
-  const result = commands('lint', [
+  const result = await commands('lint', [
     tool('eslint', '.'),
     tool('prettier', '--check', '--log-level=warn', '.'),
     ...(shellcheck ? [[shellcheck, ...scripts]] : []),
@@ -109,19 +114,19 @@ function shellScripts() {
 }
 
 /**
- * Several programs that count as one test; all run, so that all complaints are seen at once.
+ * Several programs that count as one test, side by side; all run, so that all complaints are seen
+ * at once.
  *
  * @param {string} name
  * @param {string[][]} lines
- * @returns {Result}
+ * @returns {Promise<Result>}
  */
-function commands(name, lines) {
-  const bad = lines.filter(([file = '', ...args]) => {
-    const { status, error } = spawnSync(file, args, { cwd: REPOSITORY, stdio: 'inherit' });
-    if (error) console.error(error.message);
-    return status !== 0;
-  });
-  return { passed: bad.length ? 0 : 1, failed: bad.length ? [name] : [], skipped: [] };
+async function commands(name, lines) {
+  const run = ([file = '', ...args]) => capture(file, args, { cwd: REPOSITORY });
+  const results = await Promise.all(lines.map(run));
+  for (const { output } of results) if (output.trim()) console.log(output.trimEnd());
+  const bad = results.some(({ status }) => status !== 0);
+  return { passed: bad ? 0 : 1, failed: bad ? [name] : [], skipped: [] };
 }
 
 /**

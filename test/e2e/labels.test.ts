@@ -15,7 +15,10 @@ import { startWorkload } from '../support/workloads';
 const skip = withoutBrowser();
 const START = 'Stack Count: Start Stack Count';
 const STOP = 'Stack Count: Stop Stack Count';
-/** Two programs, recorded for 24 s with a report every 2 s; `sudden` begins after about 14 s. */
+/**
+ * Two programs, recorded for 44 s with a report every 2 s; `sudden` begins after about 14 s, and is
+ * unusual for the 24 s that follow.
+ */
 const CAPTURE = join(REPOSITORY, 'test', 'fixtures', 'labels', 'burst.capture');
 /** Before it begins: the process is new for three reports, and then its usual rates are learnt. */
 const QUIET_SECONDS = 18;
@@ -72,6 +75,7 @@ describe('a function that begins to burn', { skip }, () => {
         ([first]) => first?.name === 'burst',
       );
       assert.equal(await view.hasTitleAction('Show Busiest First'), true);
+      await workbench.runCommand(STOP);
       await workbench.notifications.shows(/Stack Count saved/, 30_000);
       assert.deepEqual(workbench.consoleErrors(), []);
     });

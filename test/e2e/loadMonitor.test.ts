@@ -54,11 +54,11 @@ describe('the load monitor', { skip }, () => {
       await startMonitor(workbench);
       await workbench.statusBar.item(/Waiting: run queue \d+, threshold 12/, 20_000);
       await workbench.screenshot('load monitor waiting');
-      const load = await startWorkload('manythreads', { seconds: 120, args: [36, 0] });
+      const load = await startWorkload('readers', { seconds: 120, args: [36] });
       // They crowd the run queue, but leave the CPU to whoever else wants it.
       for (const { tid } of load.threads()) setPriority(tid, 19);
       await workbench.statusBar.item(/\d:\d\d {2}[1-9][\d,]* samples/, 20_000);
-      await workbench.treeView('Processes').row('manythreads');
+      await workbench.treeView('Processes').row('readers');
       await workbench.screenshot('load monitor recording');
       await load.stop();
       await workbench.statusBar.item(/Waiting: run queue/, 20_000);

@@ -34,7 +34,13 @@ describe('workloads', { skip: withoutCompiler() }, () => {
     assert.equal(await workload.ended, 0);
   });
 
-  for (const name of ['diverse', 'hostile', 'burst', 'forkexec'] satisfies WorkloadName[])
+  for (const name of [
+    'readers',
+    'diverse',
+    'hostile',
+    'burst',
+    'forkexec',
+  ] satisfies WorkloadName[])
     test(`${name} ends by itself`, { timeout: ENDS_WITHIN_MS }, async () => {
       const workload = await startWorkload(name, { seconds: 1, args: [1] });
       assert.equal(await workload.ended, 0);

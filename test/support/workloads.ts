@@ -14,7 +14,15 @@ import { threadTimes, type ThreadTime } from './processes';
 import { waitFor } from './waitFor';
 
 export type WorkloadName =
-  'known' | 'crowd' | 'manythreads' | 'diverse' | 'hostile' | 'burst' | 'forkexec' | 'fakebpftrace';
+  | 'known'
+  | 'crowd'
+  | 'manythreads'
+  | 'readers'
+  | 'diverse'
+  | 'hostile'
+  | 'burst'
+  | 'forkexec'
+  | 'fakebpftrace';
 
 const SOURCES = join(REPOSITORY, 'test', 'fixtures', 'workloads');
 /** Every function keeps its frame, so that stacks are those of the source. */
