@@ -217,7 +217,10 @@ export class RecordingController implements Disposable {
   }
 
   #show(summary: Summary): void {
+    const isFirst = !hasSamples(this.#summary) && hasSamples(summary);
     this.#summary = summary;
+    // With the first sample there is something to draw and to sort.
+    if (isFirst) this.#setContext();
     this.statusBar.show(this.#state, this.#title, summary);
     this.view.unusual = summary.unusual;
     this.view.update();
@@ -275,9 +278,13 @@ export class RecordingController implements Disposable {
     void commands.executeCommand('setContext', CONTEXT_KEYS.busy, this.#state !== 'ended');
     const hasLog = this.#files.some((file) => file.endsWith(LOG_NAME));
     void commands.executeCommand('setContext', CONTEXT_KEYS.hasLog, hasLog);
-    const hasStacks = (this.#summary?.totals.recorded ?? 0) > 0;
+    const hasStacks = hasSamples(this.#summary);
     void commands.executeCommand('setContext', CONTEXT_KEYS.hasStacks, hasStacks);
   }
+}
+
+function hasSamples(summary: Summary | undefined): boolean {
+  return (summary?.totals.recorded ?? 0) > 0;
 }
 
 /** '' when the results shall stay in memory, undefined when the question was dismissed. */
