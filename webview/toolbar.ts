@@ -58,7 +58,7 @@ export class Toolbar {
       this.#functions,
       this.#neighbours,
       this.#anomalies.element,
-      button('Save as SVG', { title: 'Save this picture (Ctrl+S)' }, actions.save),
+      button('SVG', { title: 'Save this picture as SVG (Ctrl+S)' }, actions.save),
       button('speedscope', { title: 'Open in speedscope: time order, sandwich' }, () =>
         actions.openInSpeedscope(),
       ),

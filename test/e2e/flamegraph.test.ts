@@ -24,7 +24,7 @@ describe('while recording', { skip }, () => {
   let workload: Workload;
   let extension = '';
   before(async () => {
-    workload = await startWorkload('known', { seconds: 120 });
+    workload = await startWorkload('known', { seconds: 120, polite: true });
     extension = packagedExtension();
   });
   after(() => workload?.stop());

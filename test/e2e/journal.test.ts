@@ -17,7 +17,7 @@ const skip = withoutBrowser() || withoutBpftrace() || withoutCompiler();
 describe('a crash while recording', { skip }, () => {
   let workload: Workload;
   before(async () => {
-    workload = await startWorkload('known', { seconds: 200 });
+    workload = await startWorkload('known', { seconds: 200, polite: true });
   });
   after(() => workload.stop());
 

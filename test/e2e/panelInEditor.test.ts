@@ -57,7 +57,7 @@ describe('while recording', { skip }, () => {
   let workload: Workload;
   let extension = '';
   before(async () => {
-    workload = await startWorkload('known', { seconds: 200 });
+    workload = await startWorkload('known', { seconds: 200, polite: true });
     extension = packagedExtension();
   });
   after(() => workload?.stop());

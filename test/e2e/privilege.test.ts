@@ -51,7 +51,7 @@ describe('as an unprivileged user', { skip }, () => {
     folder = tempDir('workspace');
     user.own(folder);
     extension = packagedExtension();
-    workload = await startWorkload('known', { seconds: 120 });
+    workload = await startWorkload('known', { seconds: 120, polite: true });
     atExit(() => spawnSync('/bin/sh', ['-c', `rm -rf /usr/libexec/stack-count ${POLICY_PATH}`]));
   });
   after(() => {

@@ -28,7 +28,7 @@ let workload: Workload;
 let extension = '';
 before(async () => {
   if (skip) return;
-  workload = await startWorkload('known', { seconds: 300 });
+  workload = await startWorkload('known', { seconds: 300, polite: true });
   extension = packagedExtension();
 });
 after(() => workload?.stop());

@@ -58,7 +58,7 @@ async function paste(speedscope: SpeedscopePage): Promise<void> {
 
 describe('Open in speedscope', { skip }, () => {
   let workload: Workload;
-  before(async () => (workload = await startWorkload('known', { seconds: 300 })));
+  before(async () => (workload = await startWorkload('known', { seconds: 300, polite: true })));
   after(() => workload?.stop());
 
   test('refreshed while it is recorded, with the totals of the log, across a reload', async () => {

@@ -63,6 +63,8 @@ export interface WorkloadOptions {
   readonly args?: readonly (string | number)[];
   /** One other than compileWorkload(name): a copy, or with other flags. */
   readonly program?: string;
+  /** Whether it leaves the CPU to whoever else wants it: an editor beside it stays quick. */
+  readonly polite?: boolean;
 }
 
 /** A running workload. Its process id is also the id of its first thread. */
@@ -97,13 +99,17 @@ export class Workload {
   }
 }
 
+/** A tenth of the share of others: when they are busy, too, it is still sampled in each second. */
+const POLITE = ['nice', '-n', '10'];
+
 /** Starts one and waits until its threads run. */
 export async function startWorkload(
   name: WorkloadName,
-  { seconds, args = [], program = compileWorkload(name) }: WorkloadOptions,
+  { seconds, args = [], program = compileWorkload(name), polite = false }: WorkloadOptions,
 ): Promise<Workload> {
-  const words = [seconds, ...args].map(String);
-  const workload = new Workload(spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] }));
+  const line = [...(polite ? POLITE : []), program, seconds, ...args].map(String);
+  const [file = '', ...words] = line;
+  const workload = new Workload(spawn(file, words, { stdio: ['ignore', 'pipe', 'inherit'] }));
   await workload.says('READY');
   return workload;
 }
