@@ -12,7 +12,7 @@ import {
   type Sorting,
 } from '../src/flamegraph/live/functionTotals';
 import { bounded } from '../src/flamegraph/pictureData';
-import { formatShare, moduleName } from '../src/flamegraph/wording';
+import { formatShare, KIND_WORDS, moduleName } from '../src/flamegraph/wording';
 import { element } from './controls';
 
 const ROW_PIXELS = 22;
@@ -137,7 +137,7 @@ export class FunctionList {
         'data-vscode-context': JSON.stringify(this.actions.menu(frame)),
       },
       cell(bounded(frame.name, LONGEST_NAME), 'name'),
-      cell(bounded(moduleName(frame.module), LONGEST_NAME), 'module'),
+      cell(bounded(moduleName(frame.module) || KIND_WORDS[frame.kind], LONGEST_NAME), 'module'),
       cell(formatCount(self), 'number'),
       cell(formatCount(total), 'number'),
       cell(formatShare(total, this.#samples), 'number'),

@@ -126,7 +126,7 @@ test(
       };
       await waitFor('the table', rows, (all) => all.length === 6);
       assert.deepEqual(await rows(), [
-        'vfs_read 60 60 60.0%',
+        'vfs_read kernel 60 60 60.0%',
         'run demo 30 90 90.0%',
         'idle other 10 10 10.0%',
         'main demo 0 90 90.0%',
