@@ -31,5 +31,5 @@ export async function tryFault(
 
 /** The program that is recorded ends by itself after so many seconds. */
 export function knownWorkload(seconds: number): Promise<Workload> {
-  return startWorkload('known', { seconds });
+  return startWorkload('known', { seconds, polite: true });
 }

@@ -56,7 +56,7 @@ function allGone(pids: readonly number[]): Promise<number[]> {
 describe('endings', { skip }, () => {
   let workload: Workload;
   before(async () => {
-    workload = await startWorkload('known', { seconds: 240 });
+    workload = await startWorkload('known', { seconds: 240, polite: true });
   });
   after(() => workload.stop());
 
@@ -163,7 +163,7 @@ describe('endings', { skip }, () => {
 
   test('a process that ends while it is recorded keeps its stacks', async () => {
     const folder = tempDir('ended');
-    const short = await startWorkload('known', { seconds: 6 });
+    const short = await startWorkload('known', { seconds: 6, polite: true });
     const end = await runCli([
       'record',
       '-u',

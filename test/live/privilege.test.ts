@@ -164,7 +164,7 @@ describe('sudo', { skip }, () => {
 describe('the installed helper', { skip }, () => {
   let workload: Workload;
   before(async () => {
-    workload = await startWorkload('known', { seconds: 60 });
+    workload = await startWorkload('known', { seconds: 60, polite: true });
     atExit(removeInstalled);
     await user.answer('yes');
   });
