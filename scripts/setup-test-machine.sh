@@ -67,7 +67,7 @@ WRAPPER
 fetch_bpftrace() {
   tree=$CACHE/$1 wrapper=$CACHE/bpftrace-$1
   if [ -x "$wrapper" ] && "$wrapper" --version >/dev/null 2>&1; then return 0; fi
-  echo "Fetching the bpftrace of Debian $1 (a minute)"
+  echo "Fetching the bpftrace of Debian $1 (about a minute)"
   # An interrupted run may have left /proc mounted inside.
   rm -rf --one-file-system "$tree" "$tree.unfinished"
   # Nothing in it has to outlive a crash, and not to wait for the disk halves the time.
@@ -88,12 +88,9 @@ mkdir -p "$CACHE"
 # bpftrace from 0.24 on looks for the list of tracepoints there.
 mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
 
-# Side by side: each waits for the network half of the time.
-fetch_bpftrace sid &
-sid=$!
 fetch_bpftrace trixie || fail 'The bpftrace of Debian trixie is needed for the live tests.'
 bpftraces=$CACHE/bpftrace-trixie
-if wait "$sid"; then
+if fetch_bpftrace sid; then
   bpftraces=$bpftraces:$CACHE/bpftrace-sid
 else
   echo 'The bpftrace of Debian sid could not be fetched: tests run without it.'

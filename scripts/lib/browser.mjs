@@ -85,7 +85,10 @@ export async function openBrowser({ port, file, args }, folder, environment) {
   try {
     await withProgress('Starting VS Code', () => served);
     console.log(`\nOpen       ${browserAddress(port, folder)}\nPassword   ${password}`);
-    console.log('\nCtrl-C ends VS Code.');
+    console.log(
+      '\nVS Code asks whether you trust that folder: Stack Count records only in one that you do.',
+    );
+    console.log('Ctrl-C ends VS Code.');
     await server.ended;
   } catch (error) {
     if (!server.wasAsked()) throw error;

@@ -45,7 +45,12 @@ const NEED_A_QUIET_MACHINE = [
 /** Tests that change this machine for a while must not see each other's changes. */
 const CHANGES_THE_MACHINE = /\b(createPolkitUser|userThroughPkexec)\b/;
 
-/** @param {string[]} files @returns {Promise<Result>} */
+/**
+ * Those that need a quiet machine come last, one after the other.
+ *
+ * @param {string[]} files
+ * @returns {Promise<Result>}
+ */
 async function systemTests(files) {
   const noisy = files.filter((file) => !NEED_A_QUIET_MACHINE.includes(file));
   const quiet = files.filter((file) => NEED_A_QUIET_MACHINE.includes(file));

@@ -4,7 +4,6 @@
  */
 import {
   commands,
-  env,
   Disposable,
   ProgressLocation,
   window,
@@ -27,7 +26,7 @@ import type { ProcessesView } from './processesView';
 import { RecordingTerminal } from './recordingTerminal';
 import { outputFolder, readSettings, type Settings } from './settings';
 import { askWhatToWatch, type LoadChoice } from './loadDialog';
-import { askWhatToRecord, type StartChoice } from './startDialog';
+import { askFolder, askWhatToRecord, type StartChoice } from './startDialog';
 import type { StatusBar } from './statusBar';
 import { workspaceStorage } from './workspaceStorage';
 
@@ -285,26 +284,4 @@ export class RecordingController implements Disposable {
 
 function hasSamples(summary: Summary | undefined): boolean {
   return (summary?.totals.recorded ?? 0) > 0;
-}
-
-/** '' when the results shall stay in memory, undefined when the question was dismissed. */
-async function askFolder(): Promise<string | undefined> {
-  const choose = { label: '$(folder) Choose a folder for the results…' };
-  const skip = {
-    label: '$(circle-slash) Record without saving',
-    detail: 'The stacks stay in the view',
-  };
-  const answer = await window.showQuickPick([choose, skip], {
-    title: 'Start Stack Count',
-    placeHolder: `No folder is open in ${env.appName}, so the results have no place yet`,
-  });
-  if (answer === skip) return '';
-  if (answer !== choose) return undefined;
-  const [folder] =
-    (await window.showOpenDialog({
-      canSelectFolders: true,
-      canSelectFiles: false,
-      openLabel: 'Save Stacks Here',
-    })) ?? [];
-  return folder?.fsPath;
 }

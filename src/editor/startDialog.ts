@@ -1,5 +1,8 @@
-/** The questions before a recording: which stacks, and of which processes. Answers are remembered. */
-import { QuickPickItemKind, window, type Memento, type QuickPickItem } from 'vscode';
+/**
+ * The questions before a recording: which stacks, of which processes, and where the results go if no
+ * folder is open. What was answered of stacks and processes is remembered.
+ */
+import { env, QuickPickItemKind, window, type Memento, type QuickPickItem } from 'vscode';
 import { MAX_PIDS } from '../capture/options';
 import type { StackParts } from '../capture/printedStack';
 import { pickProcesses } from './processPicker';
@@ -79,4 +82,26 @@ function group(all: boolean): ChoiceItem[] {
     label: `${label} ${of}`,
     detail,
   }));
+}
+
+/** '' when the results shall stay in memory, undefined when the question was dismissed. */
+export async function askFolder(): Promise<string | undefined> {
+  const choose = { label: '$(folder) Choose a folder for the results…' };
+  const skip = {
+    label: '$(circle-slash) Record without saving',
+    detail: 'The stacks stay in the view',
+  };
+  const answer = await window.showQuickPick([choose, skip], {
+    title: 'Start Stack Count',
+    placeHolder: `No folder is open in ${env.appName}, so the results have no place yet`,
+  });
+  if (answer === skip) return '';
+  if (answer !== choose) return undefined;
+  const [folder] =
+    (await window.showOpenDialog({
+      canSelectFolders: true,
+      canSelectFiles: false,
+      openLabel: 'Save Stacks Here',
+    })) ?? [];
+  return folder?.fsPath;
 }

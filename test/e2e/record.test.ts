@@ -168,7 +168,7 @@ describe('as root', { skip }, () => {
     });
   });
 
-  test('kill -9 of the extension host: no bpftrace of ours is left, and the log is saved', async () => {
+  test('kill -9 of the extension host: no bpftrace of ours a second later, and the log is saved', async () => {
     const folder = tempDir('workspace');
     await started('kill', { folder }, async (workbench, server) => {
       const host = await server.extensionHostPid();
@@ -181,8 +181,7 @@ describe('as root', { skip }, () => {
       process.kill(host, 'SIGKILL');
       const left = (pids: number[]) => (): number[] => pids.filter(isAlive);
       const none = (pids: number[]): boolean => pids.length === 0;
-      // A second, where no editor is being killed beside it: see test/live/faults.test.ts.
-      await waitFor('bpftrace to be gone', left(asRoot), none, { withinMs: 3_000 });
+      await waitFor('bpftrace to be gone', left(asRoot), none, { withinMs: 1_000 });
       await waitFor('the engine to be gone', left(ours), none);
       assert.ok(sum(entries(readLog(folder))) > 0);
     });
