@@ -30,9 +30,15 @@ describe('a crash while recording', { skip }, () => {
       await workbench.quickInput.pick('User and kernel stacks of all processes');
       await workbench.statusBar.item(/0:0[3-9] {2}[\d,]+ samples/, 30_000);
       const host = await server.extensionHostPid();
-      const ours = descendantsOf(host);
-      const engine = ours.find((pid) => commandLine(pid).some((word) => /engine\.js$/.test(word)));
+      const isEngine = (pid: number) => commandLine(pid).some((word) => /engine\.js$/.test(word));
+      const engine = descendantsOf(host).find(isEngine);
       assert.ok(engine, 'an engine');
+      // Not VS Code's own language servers, which take their time.
+      const ours = [engine, ...descendantsOf(engine)];
+      assert.ok(
+        ours.some((pid) => /bpftrace$/.test(commandLine(pid)[0] ?? '')),
+        'a bpftrace',
+      );
       process.kill(engine, 'SIGKILL');
       process.kill(host, 'SIGKILL');
       const left = (): string[] => ours.filter(isAlive).map((pid) => `${pid} ${commandLine(pid)}`);
