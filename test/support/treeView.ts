@@ -109,8 +109,9 @@ export class TreeView {
     await this.#titleButton(action).click();
   }
 
-  hasTitleAction(action: string): Promise<boolean> {
-    return this.#titleButton(action).isVisible();
+  /** Waits for a button in the title of the view: VS Code draws them a moment after what they tell. */
+  async titleActionShown(action: string): Promise<void> {
+    await this.#titleButton(action).waitFor();
   }
 
   /** What the view says above its rows. */

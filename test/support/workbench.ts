@@ -86,11 +86,15 @@ export class Workbench {
     );
   }
 
-  /** Is it in the palette, so that a person could run it now? */
-  async offersCommand(title: string): Promise<boolean> {
-    const offered = await this.#offersNow(title);
-    await this.quickInput.dismiss();
-    return offered;
+  /** Waits until the palette offers it, so that a person could run it, or no longer does. */
+  async offersCommand(title: string, offered: boolean): Promise<void> {
+    const look = async () => {
+      const now = await this.#offersNow(title);
+      await this.quickInput.dismiss();
+      return now;
+    };
+    const what = `"${title}" ${offered ? 'offered' : 'not offered'} in the palette`;
+    await waitFor(what, look, (now) => now === offered);
   }
 
   /** Opens a view container, as by its icon. */
