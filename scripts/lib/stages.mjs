@@ -35,10 +35,11 @@ export const STAGES = {
 /** Each in a lane of its own. */
 const LIMITS = { atOnce: 1, testMinutes: 5, stageMinutes: 30 };
 
-/** What else runs would count as load, or look unusual; and the load they make would slow others. */
+/** What else runs would count as load, look unusual, or take the second they give; and the load they make would slow others. */
 const NEED_A_QUIET_MACHINE = [
   'test/live/labels.test.ts',
   'test/live/monitor.test.ts',
+  'test/e2e/hostKilled.test.ts',
   'test/e2e/loadMonitor.test.ts',
 ];
 

@@ -1,5 +1,5 @@
 /** Says in words why something is labelled: "8.3 times its usual rate, 412 samples in 5 s". */
-import { formatCount } from '../core/accounting';
+import { countOf, formatCount } from '../core/accounting';
 import type { Scope } from './causes';
 import type { Change } from './verdict';
 
@@ -28,7 +28,7 @@ export function shortText({ kind, count, expected }: Change): string {
 }
 
 function what({ kind, scope, expected, count, seconds }: Change): string {
-  const size = `${samples(count)} in ${duration(seconds)}`;
+  const size = `${countOf(count, 'sample')} in ${duration(seconds)}`;
   if (kind === 'gone') return `gone: no samples in ${duration(seconds)}`;
   if (kind === 'new') return scope === 'newProcess' ? size : `new: ${size}`;
   if (isBack({ kind, expected })) return scope === 'machine' ? size : `back: ${size}`;
@@ -39,10 +39,6 @@ function what({ kind, scope, expected, count, seconds }: Change): string {
 /** It ran before, but so long ago that it has no usual rate to compare with. */
 function isBack({ kind, expected }: Pick<Change, 'kind' | 'expected'>): boolean {
   return kind === 'surge' && expected < SILENT;
-}
-
-function samples(count: number): string {
-  return count === 1 ? '1 sample' : `${formatCount(count)} samples`;
 }
 
 /** `8.3`, `120`, `0.04`: about as many digits as counts can tell. */

@@ -3,7 +3,7 @@ import { commands, Uri, window, type LogOutputChannel } from 'vscode';
 import { COMMANDS } from '../contributions';
 import type { Failure } from '../capture/failure';
 import { failureText } from '../capture/failure';
-import { formatCount } from '../core/accounting';
+import { countOf, formatCount } from '../core/accounting';
 import type { Summary } from '../engine/protocol';
 import { buttonsFor, type FailureButton } from './failureButtons';
 import { plainText } from './plainText';
@@ -17,7 +17,8 @@ export async function announceResults(summary: Summary, files: readonly string[]
     void window.showInformationMessage(`Stack Count recorded no stacks: ${whyNothing(summary)}.`);
     return;
   }
-  const counted = `${formatCount(summary.totals.recorded)} samples of ${formatCount(summary.processes)} processes`;
+  const samples = countOf(summary.totals.recorded, 'sample');
+  const counted = `${samples} of ${countOf(summary.processes, 'process', 'processes')}`;
   const log = files.find((file) => file.endsWith('stack_count.log'));
   const saved = files.length > 0 ? `saved ${counted}` : `recorded ${counted}; they were not saved`;
   const buttons = log === undefined ? [SHOW_FLAMEGRAPH] : [OPEN_LOG, SHOW_FLAMEGRAPH];

@@ -21,7 +21,7 @@ import {
 } from 'vscode';
 import { COMMANDS, CONTEXT_KEYS, VIEWS } from '../contributions';
 import type { Children, Row, RowKind } from '../engine/protocol';
-import { formatCount } from '../core/accounting';
+import { countOf, formatCount } from '../core/accounting';
 import type { EngineClient } from './engineClient';
 import { resourceOf, UNUSUAL_COLOUR } from './unusualDecorations';
 
@@ -177,7 +177,7 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
 
   /** Number of stacks that are unusual now: the badge of the view. */
   set unusual(count: number) {
-    const tooltip = count === 1 ? '1 stack is unusual' : `${count} stacks are unusual`;
+    const tooltip = `${countOf(count, 'stack')} ${count === 1 ? 'is' : 'are'} unusual`;
     this.#view.badge = count === 0 ? undefined : { value: count, tooltip };
   }
 

@@ -1,7 +1,7 @@
 /** One status bar item: how long, how many samples, how many lost. A click stops the recording. */
 import { StatusBarAlignment, ThemeColor, window, type Disposable } from 'vscode';
 import { COMMANDS } from '../contributions';
-import { describeLosses, formatCount } from '../core/accounting';
+import { countOf, describeLosses, formatCount } from '../core/accounting';
 import { describeLoad, type LoadStatus } from '../core/loadWatch';
 import type { Summary } from '../engine/protocol';
 import type { RecordingState } from '../engine/recording';
@@ -63,7 +63,8 @@ function elapsed(seconds: number): string {
 function tooltip(title: string, summary: Summary | undefined): string {
   if (!summary) return title;
   const { totals, stacks, processes } = summary;
-  const counted = `${formatCount(totals.recorded)} samples in ${formatCount(stacks)} stacks of ${processes} processes`;
+  const where = `${countOf(stacks, 'stack')} of ${countOf(processes, 'process', 'processes')}`;
+  const counted = `${countOf(totals.recorded, 'sample')} in ${where}`;
   const losses = `${formatCount(totals.outside)} outside, ${describeLosses(totals)}`;
   const load = summary.load ? [describeLoad(summary.load), episodes(summary.load)] : [];
   return [title, counted, losses, ...load].join('\n');

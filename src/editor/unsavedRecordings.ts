@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { window, type Disposable } from 'vscode';
-import { formatCount } from '../core/accounting';
+import { countOf } from '../core/accounting';
 import { SUFFIX } from '../engine/journalFormat';
 import type { FromEngine } from '../engine/protocol';
 import type { UnsavedRecording } from '../engine/unsaved';
@@ -77,7 +77,7 @@ function describe({ startedAt, samples }: UnsavedRecording): string {
   const time = [start.getHours(), start.getMinutes()].map((part) => String(part).padStart(2, '0'));
   const today = start.toDateString() === new Date().toDateString();
   const day = today ? '' : `${start.toLocaleDateString()} `;
-  return `Stack Count: Unsaved recording of ${day}${time.join(':')} (${formatCount(samples)} samples).`;
+  return `Stack Count: Unsaved recording of ${day}${time.join(':')} (${countOf(samples, 'sample')}).`;
 }
 
 async function announceSaved(files: readonly string[]): Promise<void> {

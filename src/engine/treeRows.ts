@@ -2,7 +2,7 @@
  * The Processes view as rows: process -> pid -> stack -> frame, sorted by count. Rows are made when
  * they are asked for, so only what is unfolded costs anything.
  */
-import { formatCount } from '../core/accounting';
+import { countOf } from '../core/accounting';
 import type { Frame, InternedFrame } from '../core/frame';
 import { printable, shorten } from '../core/printable';
 import type { ProcessRecord, Profile, StackRecord, ThreadRecord } from '../core/profile';
@@ -103,9 +103,8 @@ function processRow({ labels }: Shown, process: ProcessRecord, total: number): R
 }
 
 function processTooltip(process: ProcessRecord, total: number): string {
-  const stacks =
-    process.stacks.size === 1 ? '1 stack' : `${formatCount(process.stacks.size)} stacks`;
-  const threads = process.threads.size === 1 ? '1 thread' : `${process.threads.size} threads`;
+  const stacks = countOf(process.stacks.size, 'stack');
+  const threads = countOf(process.threads.size, 'thread');
   const title = `${printable(process.name)}, process ${process.key}`;
   return `${title}\n${counted(process.count, total)} in ${stacks} of ${threads}`;
 }
@@ -200,7 +199,7 @@ function summary(labels: LabelBook, stacks: readonly StackRecord[]): Summary | u
     .map((stack) => `${stackName(stack)}: ${reasonOf(stack)}`);
   const more = told.length - lines.length;
   const reason = [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
-  const count = told.length === 1 ? '1 stack' : `${told.length} stacks`;
+  const count = countOf(told.length, 'stack');
   return { short: now ? count : `was unusual: ${count}`, part: { unusual: { now, reason } } };
 }
 
@@ -291,7 +290,7 @@ function moduleName(frame: Frame): string {
 /** `1,204 samples, 31.2 %`. */
 function counted(count: number, total: number): string {
   const share = total === 0 ? 0 : (100 * count) / total;
-  return `${formatCount(count)} ${count === 1 ? 'sample' : 'samples'}, ${share.toFixed(1)} %`;
+  return `${countOf(count, 'sample')}, ${share.toFixed(1)} %`;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The report for people: the busiest processes, and under each its busiest stacks. */
-import { formatCount } from '../core/accounting';
+import { countOf, formatCount } from '../core/accounting';
 import type { ProcessRecord, StackRecord } from '../core/profile';
 import { printable, shorten } from '../core/printable';
 import type { Recording } from '../engine/recording';
@@ -18,7 +18,8 @@ export function formatTable(
 ): string {
   const busy = profile.processes.filter((process) => process.count > 0);
   const samples = busy.reduce((sum, process) => sum + process.count, 0);
-  const title = `${seconds.toFixed(0)} s, ${formatCount(samples)} samples, ${busy.length} processes`;
+  const processes = countOf(busy.length, 'process', 'processes');
+  const title = `${seconds.toFixed(0)} s, ${countOf(samples, 'sample')}, ${processes}`;
   const head = `${'SAMPLES'.padStart(COUNT_WIDTH)}${'SHARE'.padStart(SHARE_WIDTH)}  PROCESS`;
   const shown = [...busy].sort((a, b) => b.count - a.count).slice(0, PROCESSES);
   const rows = shown.flatMap((process) => processRows(process, samples));
@@ -31,7 +32,7 @@ export function formatTable(
 }
 
 function processRows(process: ProcessRecord, samples: number): string[] {
-  const threads = process.threads.size === 1 ? '1 thread' : `${process.threads.size} threads`;
+  const threads = countOf(process.threads.size, 'thread');
   const title = `${printable(process.name)} (${process.key}), ${threads}`;
   const stacks = [...process.stacks.values()].sort((a, b) => b.count - a.count).slice(0, STACKS);
   return [

@@ -23,7 +23,7 @@ const CAPTURE = join(REPOSITORY, 'test', 'fixtures', 'labels', 'burst.capture');
 /** Before it begins: the process is new for three reports, and then its usual rates are learnt. */
 const QUIET_SECONDS = 18;
 /** Of 2 s, the rest of the one in which it began, and time to show it on a busy machine. */
-const TWO_REPORTS_MS = 15_000;
+const TWO_REPORTS_MS = 20_000;
 const MESSAGE = /^Unusual: burst \(\d+\): new: \d+ samples in 2 s, since [\d:]+: work < sudden/;
 
 let extension = '';
@@ -75,8 +75,8 @@ describe('a function that begins to burn', { skip }, () => {
         ([first]) => first?.name === 'burst',
       );
       await view.titleActionShown('Show Busiest First');
-      await workbench.runCommand(STOP);
-      await workbench.notifications.shows(/Stack Count saved/, 30_000);
+      // The sample ends by itself.
+      await workbench.notifications.shows(/Stack Count saved/, 60_000);
       assert.deepEqual(workbench.consoleErrors(), []);
     });
   });
@@ -110,13 +110,12 @@ describe('a function that begins to burn', { skip }, () => {
         const burst = await startWorkload('burst', { seconds: 90, args: [QUIET_SECONDS] });
         await view.row('burst', 30_000);
         await burst.says('SUDDEN', 2 * QUIET_SECONDS * 1_000);
-        const unusual = await view.row(
-          ({ name, description }) => name === 'burst' && description.startsWith('unusual'),
+        // What runs beside this test may make its other stacks unusual, too.
+        const reason =
+          /unusual: (?:.*\n)*work < sudden < sudden_body < start_thread: .*since [\d:]+/;
+        await view.row(
+          ({ name, ariaLabel }) => name === 'burst' && reason.test(ariaLabel),
           TWO_REPORTS_MS,
-        );
-        assert.match(
-          unusual.ariaLabel,
-          /unusual: work < sudden < sudden_body < start_thread: .*since [\d:]+/,
         );
         assert.deepEqual(
           (await workbench.notifications.shown()).filter(({ message }) => /Unusual/.test(message)),

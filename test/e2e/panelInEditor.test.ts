@@ -40,11 +40,15 @@ function symbolProvider(): string {
   return writtenExtension({ 'package.json': JSON.stringify(description), 'main.js': main });
 }
 
+/** The program that is recorded gives way to whatever else runs. */
+const POLITE = { withinMs: 60_000 };
+
 function more(what: string, tab: FlamegraphTab, than: number): Promise<number> {
   return waitFor(
     what,
     () => tab.samples(),
     (count) => count > than,
+    POLITE,
   );
 }
 
@@ -57,7 +61,7 @@ describe('while recording', { skip }, () => {
   let workload: Workload;
   let extension = '';
   before(async () => {
-    workload = await startWorkload('known', { seconds: 200, polite: true });
+    workload = await startWorkload('known', { seconds: 600, polite: true });
     extension = packagedExtension();
   });
   after(() => workload?.stop());
@@ -89,8 +93,8 @@ describe('while recording', { skip }, () => {
       });
 
       await view.expand('known');
-      await view.click(`pid ${workload.pid}`);
-      await tab.content.getByText(`known (${workload.pid}), pid ${workload.pid}`).waitFor();
+      const thread = `pid ${workload.pid}`;
+      await view.clickUntil(thread, tab.content.getByText(`known (${workload.pid}), ${thread}`));
       await tab.walkTo(/^leaf /);
       await tab.press('ContextMenu');
       await chooseInMenu(workbench.page, 'Copy Function Name');
@@ -117,6 +121,7 @@ describe('while recording', { skip }, () => {
         'three more ticks',
         () => view.row('known'),
         ({ description }) => samplesIn(description) > samplesIn(row.description) + 2 * 99,
+        POLITE,
       );
       await workbench.tabs.activate(TAB);
       await more('what came while it was hidden', tab, before + 2 * 99);

@@ -14,7 +14,6 @@ import {
   withoutSystemTests,
 } from '../support/machine';
 import { createPolkitUser, type PolkitUser } from '../support/polkit';
-import { commandLine, descendantsOf, isAlive } from '../support/processes';
 import { startStackCount } from '../support/startStackCount';
 import { tempDir } from '../support/tempDir';
 import { waitFor } from '../support/waitFor';
@@ -28,7 +27,7 @@ let workload: Workload;
 let extension = '';
 before(async () => {
   if (skip) return;
-  workload = await startWorkload('known', { seconds: 300, polite: true });
+  workload = await startWorkload('known', { seconds: 600, polite: true });
   extension = packagedExtension();
 });
 after(() => workload?.stop());
@@ -79,7 +78,9 @@ describe('as an unprivileged user, through pkexec', { skip: skip || withoutSyste
       await workbench.statusBar.item(/\d:\d\d {2}[\d,]+ samples {2}0 lost/);
       await workbench.screenshot('recording');
       await workbench.runCommand(STOP);
-      await workbench.notifications.shows(/Stack Count saved [\d,]+ samples of 1 processes\./);
+      await workbench.notifications.shows(/Stack Count saved [\d,]+ samples of 1 process\./);
+      await workbench.notifications.press(/Stack Count saved/, 'Open stack_count.log');
+      await workbench.tabs.opened('stack_count.log');
       const list = entries(readLog(folder));
       assert.ok(list.every(({ key }) => key === String(workload.pid)));
       const shown = await waitFor(
@@ -89,8 +90,6 @@ describe('as an unprivileged user, through pkexec', { skip: skip || withoutSyste
       );
       assert.equal(shown, sum(list));
       await workbench.screenshot('stopped');
-      await workbench.notifications.press(/Stack Count saved/, 'Open stack_count.log');
-      await workbench.tabs.opened('stack_count.log');
       assert.deepEqual(workbench.consoleErrors(), []);
     });
   });
@@ -134,14 +133,15 @@ describe('as root', { skip }, () => {
       const view = workbench.treeView('Processes');
       await view.titleAction('Stop Stack Count');
       await workbench.notifications.shows(/Stack Count saved/);
+      await workbench.notifications.close(/Stack Count saved/);
       await workbench.offersCommand(STOP, false);
       await logIsThere(folder);
 
       await view.titleAction('Start Stack Count');
       await workbench.quickInput.opened('Start Stack Count');
-      const [first] = await workbench.quickInput.items();
-      assert.equal(first?.label, 'User and kernel stacks of some processes…');
-      assert.equal(first?.description, 'as last time');
+      const first = await workbench.quickInput.firstItem();
+      assert.equal(first.label, 'User and kernel stacks of some processes…');
+      assert.equal(first.description, 'as last time');
       await workbench.quickInput.accept();
       await workbench.quickInput.opened(/processes to record/);
       await workbench.quickInput.type(String(workload.pid));
@@ -168,25 +168,6 @@ describe('as root', { skip }, () => {
     });
   });
 
-  test('kill -9 of the extension host: no bpftrace of ours a second later, and the log is saved', async () => {
-    const folder = tempDir('workspace');
-    await started('kill', { folder }, async (workbench, server) => {
-      const host = await server.extensionHostPid();
-      const ours = descendantsOf(host);
-      const asRoot = ours.filter((pid) =>
-        commandLine(pid).some((word) => word.includes('bpftrace')),
-      );
-      assert.ok(asRoot.length >= 2, `${asRoot.length} processes of the helper`);
-      await workbench.statusBar.item(/0:0[2-9]/);
-      process.kill(host, 'SIGKILL');
-      const left = (pids: number[]) => (): number[] => pids.filter(isAlive);
-      const none = (pids: number[]): boolean => pids.length === 0;
-      await waitFor('bpftrace to be gone', left(asRoot), none, { withinMs: 1_000 });
-      await waitFor('the engine to be gone', left(ours), none);
-      assert.ok(sum(entries(readLog(folder))) > 0);
-    });
-  });
-
   test('closing the window saves the recording', async () => {
     const folder = tempDir('workspace');
     await started('reload', { folder }, async (workbench) => {
@@ -206,7 +187,7 @@ describe('without eBPF', { skip: withoutBrowser() }, () => {
       const view = workbench.treeView('Processes');
       for (const name of ['known', 'node', 'burst']) await view.row(name, 20_000);
       await workbench.runCommand(STOP);
-      await workbench.notifications.shows(/Stack Count saved [\d,]+ samples of \d processes/);
+      await workbench.notifications.shows(/Stack Count saved [\d,]+ samples of \d processes?/);
       assert.ok(sum(entries(readLog(folder))) > 0);
     });
   });

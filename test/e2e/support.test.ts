@@ -79,12 +79,14 @@ test('drives a real VS Code', { skip: withoutBrowser() }, async () => {
     await view.click('beta');
     assert.equal((await view.row('beta')).selected, true);
     assert.equal((await view.row('beta')).expanded, true);
+    await view.children('beta');
     await view.collapse('alpha');
     assert.equal((await view.rows()).length, 3);
     assert.equal((await workbench.statusBar.item(/probing/)).id, 'support.probe.probe.status');
 
     await workbench.runCommand('Probe: Ask Something');
     await workbench.quickInput.opened('Pick some');
+    await workbench.quickInput.firstItem();
     assert.equal((await workbench.quickInput.items())[1]?.description, 'is two');
     await workbench.quickInput.check('one', /^th/);
     await workbench.screenshot('support pick list');

@@ -55,7 +55,7 @@ Checked each time: the exit code and the words; \`stack_count.log\` and \`stack.
 
 ${table(outcomes)}
 
-What can happen in VS Code is tried there: \`test/e2e/record.test.ts\` (the extension host is killed, the window is closed), \`test/e2e/journal.test.ts\` (editor and engine are killed at once).
+What can happen in VS Code is tried there: \`test/e2e/hostKilled.test.ts\` (the extension host is killed), \`test/e2e/record.test.ts\` (the window is closed), \`test/e2e/journal.test.ts\` (editor and engine are killed at once).
 `;
 }
 

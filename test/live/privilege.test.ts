@@ -143,9 +143,12 @@ describe('sudo', { skip }, () => {
 
   test('Ctrl-C in the terminal ends the recording as --duration does', async () => {
     allowSudo(user, 'without password');
+    // On an idle machine the kernel may have nothing to do for a long time.
+    const workload = await startWorkload('known', { seconds: 60, polite: true });
     const words = [...cli.words, 'record', '--format', 'none', '--interval', '1', '-o', folder];
     const terminal = new Pty((file, args) => cli.in('no system bus', file, args), words);
     await terminal.shows(/\r.*[1-9]\d* samples/);
+    await workload.stop();
     terminal.type('\u0003');
     assert.equal(await terminal.ended, 0, terminal.output);
     assert.match(terminal.output, /[\d,]+ samples in [\d,]+ stacks of/);

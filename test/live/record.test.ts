@@ -272,19 +272,8 @@ describe('reports', { skip }, () => {
   test('every report is a whole document of everything since the start', async () => {
     const folder = tempDir('reports');
     const workload = await startWorkload('known', { seconds: 60 });
-    const words = [
-      'record',
-      '-u',
-      '-p',
-      String(workload.pid),
-      '--interval',
-      '1',
-      '--duration',
-      '4',
-      '-o',
-      folder,
-    ];
-    const end = await runCli(words);
+    const target = ['-u', '-p', String(workload.pid), '-o', folder];
+    const end = await runCli(['record', ...target, '--interval', '1', '--duration', '6']);
     await workload.stop();
     const documents = end.stdout.split(/^(?=\{$)/m).map((text) => JSON.parse(text) as Log);
     assert.ok(documents.length >= 4, `${documents.length} reports`);

@@ -116,8 +116,10 @@ export class CodeServer {
     const alive = () => ours.filter((pid) => isAlive(pid) && known.has(identity(pid)));
     const patience = { withinMs: ENDS_WITHIN_MS };
     // An extension host that was just being started may outlive its server: no fault of ours.
-    await waitFor('VS Code to end', alive, ({ length }) => length === 0, patience).catch(() => {
+    const none = ({ length }: number[]) => length === 0;
+    await waitFor('VS Code to end', alive, none, patience).catch(async () => {
       for (const pid of alive()) process.kill(pid, 'SIGKILL');
+      await waitFor('VS Code to be gone', alive, none);
     });
     this.#kill();
   }

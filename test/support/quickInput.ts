@@ -32,8 +32,8 @@ export class QuickInput {
   }
 
   /** Waits until the box is there; with a title, until it is the one with that title. */
-  async opened(title?: string | RegExp): Promise<this> {
-    await this.#input.waitFor({ state: 'visible' });
+  async opened(title?: string | RegExp, withinMs?: number): Promise<this> {
+    await this.#input.waitFor({ state: 'visible', timeout: withinMs });
     if (title !== undefined)
       await this.#widget.locator('.quick-input-title', { hasText: title }).waitFor();
     return this;
@@ -86,6 +86,16 @@ export class QuickInput {
           };
         }),
     );
+  }
+
+  /** The first, once there is one: the box is there a moment before what it offers. */
+  async firstItem(): Promise<QuickItem> {
+    const [first] = await waitFor(
+      'an item',
+      () => this.items(),
+      ({ length }) => length > 0,
+    );
+    return first as QuickItem;
   }
 
   /** Waits for an item and takes it, which ends a single pick. */

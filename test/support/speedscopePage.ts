@@ -30,8 +30,10 @@ export class SpeedscopePage {
 
   /** The name of the profile that is looked at, once there is one. */
   async profile(): Promise<string> {
-    const look = async () => (await this.#place.locator('..').textContent()) ?? '';
-    return (await waitFor('a profile', look)).replace(/ \(\d+\/\d+\)$/, '');
+    const name = this.#place.locator('..');
+    const look = async () => (await name.textContent({ timeout: 1_000 })) ?? '';
+    const text = await waitFor('a profile', look, Boolean, { withinMs: 30_000 });
+    return text.replace(/ \(\d+\/\d+\)$/, '');
   }
 
   /** Samples by the name of the profile: all processes, and each. */

@@ -80,16 +80,27 @@ export class TreeView {
     await (await this.#locate(match)).locator('.label-name').click();
   }
 
+  /** Again, where a refresh of the view moved the row away in the very moment. */
+  async clickUntil(match: RowMatch, effect: Locator): Promise<void> {
+    await waitFor(`a click on ${match} to show`, async () => {
+      await this.click(match);
+      await effect.waitFor({ timeout: 2_000 });
+      return true;
+    });
+  }
+
   /** What the row says under the pointer; looked at again while the view refreshes. */
   async tooltip(match: RowMatch, expected: RegExp): Promise<string> {
     const hover = this.#page.locator('.workbench-hover');
+    const shown = async () => (await hover.allInnerTexts()).join('\n');
+    const matches = (text: string) => expected.test(text);
     const look = async () => {
       await this.#page.mouse.move(0, 0);
       await (await this.#locate(match)).locator('.label-name').hover({ timeout: 2_000 });
-      await this.#page.waitForTimeout(700);
-      return (await hover.allInnerTexts()).join('\n');
+      // It comes after half a second, unless a refresh of the view begins that anew.
+      return waitFor('it to be shown', shown, matches, { withinMs: 1_500 });
     };
-    return waitFor(`the tooltip of ${match}`, look, (text) => expected.test(text));
+    return waitFor(`the tooltip of ${match}`, look, matches, { withinMs: 20_000 });
   }
 
   /** Presses the button at the right end of a row. */

@@ -19,6 +19,8 @@ const READY_WITHIN_MS = 60_000;
 const ACTION_WITHIN_MS = 15_000;
 /** A palette opened before the extensions are known does not learn of them. */
 const PALETTE_LOOKS_MS = 2_000;
+/** A key that came while VS Code was busy with its start may be lost. */
+const KEY_HEARD_WITHIN_MS = 3_000;
 
 const PALETTE_PLACEHOLDER = 'Type the name of a command to run.';
 
@@ -94,7 +96,7 @@ export class Workbench {
       return now;
     };
     const what = `"${title}" ${offered ? 'offered' : 'not offered'} in the palette`;
-    await waitFor(what, look, (now) => now === offered);
+    await waitFor(what, look, (now) => now === offered, { withinMs: 30_000 });
   }
 
   /** Opens a view container, as by its icon. */
@@ -123,15 +125,14 @@ export class Workbench {
 
   /** As Ctrl-R in the window: the extension host is started anew. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    await this.page.reload({ timeout: READY_WITHIN_MS });
     await this.ready();
   }
 
   /** As the command: VS Code keeps which editors are open, and starts the extension host anew. */
   async reloadWindow(): Promise<void> {
-    const loaded = this.page.waitForEvent('load');
-    await this.runCommand('Developer: Reload Window');
-    await loaded;
+    const loaded = this.page.waitForEvent('load', { timeout: READY_WITHIN_MS });
+    await Promise.all([loaded, this.runCommand('Developer: Reload Window')]);
     await this.ready();
   }
 
@@ -148,7 +149,7 @@ export class Workbench {
   async #offersNow(title: string): Promise<boolean> {
     if (await this.quickInput.isOpen()) await this.quickInput.dismiss();
     await this.page.keyboard.press('F1');
-    await this.quickInput.opened();
+    await this.quickInput.opened(undefined, KEY_HEARD_WITHIN_MS);
     await this.quickInput.type(`>${title}`);
     const labels = async () => (await this.quickInput.items()).map(({ label }) => label);
     const patience = { withinMs: PALETTE_LOOKS_MS };
