@@ -36,6 +36,15 @@ function assertNear(actual: number, expected: number, tolerance: number, what: s
   assert.ok(Math.abs(actual - expected) <= expected * tolerance, message);
 }
 
+/** Up to 0.20 two stacks may want one place in the kernel's map: `15 lost (15 stack collisions)`, by chance. */
+function assertNothingLost(stderr: string, version: string): void {
+  const { samples, lost } = closingLine(stderr);
+  if (lost === 0) return;
+  assert.match(version, /^0\.(1\d|20)\./, stderr);
+  assert.match(stderr, new RegExp(`${lost} lost \\(${lost} stack collisions\\)\n*$`));
+  assert.ok(lost <= samples / 50, stderr);
+}
+
 function through(list: readonly LogEntry[], ...symbols: string[]): LogEntry[] {
   return list.filter((entry) => symbols.every((symbol) => entry.symbols.includes(symbol)));
 }
@@ -102,7 +111,7 @@ for (const { path, version } of bpftraces()) {
       const list = entries(readLog(folder));
       assert.equal(sum(list), line.samples);
       assert.equal(list.length, line.stacks);
-      assert.equal(line.lost, 0);
+      assertNothingLost(end.stderr, version);
       assert.deepEqual([...new Set(list.map(({ key }) => key))], [String(workload.pid)]);
       const [first, last] = [reports[0], reports[SECONDS]];
       assert.ok(first && last);
@@ -134,8 +143,8 @@ for (const { path, version } of bpftraces()) {
         ...bpftrace,
       ]);
       await workload.stop();
-      const { samples, outside, lost } = closingLine(end.stderr);
-      assert.equal(lost, 0);
+      const { samples, outside } = closingLine(end.stderr);
+      assertNothingLost(end.stderr, version);
       assert.ok(outside > 0.5 * samples, `${outside} outside, ${samples} samples`);
       const list = entries(readLog(folder));
       assert.equal(through(list, 'leaf').length, 0);
