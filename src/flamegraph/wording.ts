@@ -4,7 +4,7 @@
  *
  *   uv_run · libnode.so.115 · native · 1,234 samples, 30.8% · self 12, 0.30%
  */
-import { formatCount } from '../core/accounting';
+import { countOf, formatCount } from '../core/accounting';
 import type { NodeInfo } from '../core/callTree';
 import { printable, shorten } from '../core/printable';
 import type { RecordingInfo } from '../core/stack';
@@ -70,7 +70,7 @@ export function moduleName(module: string): string {
 }
 
 export function formatSamples(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'sample' : 'samples'}`;
+  return countOf(count, 'sample');
 }
 
 /** 30.8%, 0.30%, <0.01%. */

@@ -285,7 +285,7 @@ describe('reports', { skip }, () => {
     const end = await runCli(['record', ...target, '--interval', '1', '--duration', '6']);
     await workload.stop();
     const documents = end.stdout.split(/^(?=\{$)/m).map((text) => JSON.parse(text) as Log);
-    assert.ok(documents.length >= 4, `${documents.length} reports`);
+    assert.ok(documents.length >= 5, `${documents.length} reports`);
     const sums = documents.map((log) => sum(entries(log)));
     assert.deepEqual(
       sums,
