@@ -1,9 +1,11 @@
 /**
  * One recording per folder at a time, whichever window or terminal it was started from: a lock file
- * in the folder names the process that records. A lock whose process is gone is taken over.
+ * in the folder names the process that records. A lock whose process is gone is taken over, and what
+ * that process has left half written is removed.
  */
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeUnfinished } from './outputFiles';
 
 const LOCK_NAME = '.stack_count.lock';
 
@@ -32,6 +34,7 @@ export function lockFolder(folder: string, what: string): () => void {
     if (holder && isAlive(holder)) throw new FolderBusyError(busySentence(folder, holder));
     if (attempt > 2) throw new FolderBusyError(`Others are about to record in ${folder}.`);
     moveAway(path, holder);
+    if (holder) removeUnfinished(folder, holder.pid);
   }
 }
 

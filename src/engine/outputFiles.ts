@@ -11,6 +11,7 @@ import {
   lchownSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   statSync,
   unlinkSync,
@@ -23,7 +24,7 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY, W_OK, X_OK } = constants;
 
 /** @throws the file system's error; the target is then as it was. */
 export function writeWhole(path: string, chunks: Iterable<string>): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  const temporary = join(dirname(path), `.${basename(path)}${suffixOf(process.pid)}`);
   removeIfThere(temporary);
   const file = openInFolder(temporary);
   try {
@@ -38,6 +39,17 @@ export function writeWhole(path: string, chunks: Iterable<string>): void {
     removeIfThere(temporary);
     throw error;
   }
+}
+
+/** Removes what a process that was killed in the middle of a write has left there. */
+export function removeUnfinished(folder: string, pid: number): void {
+  for (const name of readdirSync(folder))
+    if (name.startsWith('.') && name.endsWith(suffixOf(pid))) removeIfThere(join(folder, name));
+}
+
+/** `.4711.tmp` */
+function suffixOf(pid: number): string {
+  return `.${pid}.tmp`;
 }
 
 /** A folder that was removed while a recording ran is made again, but not the ones above it. */

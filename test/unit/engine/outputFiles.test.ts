@@ -93,6 +93,16 @@ test('the lock of a process that is gone is taken over, garbage too', () => {
   }
 });
 
+test('what a killed recording left half written goes with its lock, and nothing else does', () => {
+  const lock = '{"pid":4194303,"started":"1"}';
+  writeFileSync(join(folder, '.stack_count.lock'), lock);
+  const left = '.stack.svg.4194303.tmp';
+  const others = ['.stack.svg.303.tmp', 'mine.4194303.tmp', 'stack.svg'];
+  for (const name of [left, ...others]) writeFileSync(join(folder, name), '');
+  lockFolder(folder, 'me')();
+  assert.deepEqual(readdirSync(folder).sort(), others.sort());
+});
+
 test('a process that has ended is not alive, also while nobody has looked', async () => {
   assert.match(startTime(process.pid) ?? '', /^\d+$/);
   // The shell is replaced by a program that never asks how its child ended.
