@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The terminal tool: finds the command and turns every refusal into a sentence and an exit code. */
+import { compileSparingly } from './compileSparingly';
 import { printable } from './core/printable';
 import { packageVersion } from './packageRoot';
 import { MAIN_HELP } from './terminal/help';
@@ -34,6 +35,7 @@ async function main([name, ...words]: readonly string[]): Promise<number> {
   return command(words);
 }
 
+compileSparingly();
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

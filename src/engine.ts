@@ -3,12 +3,14 @@
  * the channel of child_process.fork, and when that closes it saves its recording and ends.
  */
 import { setFlagsFromString } from 'node:v8';
+import { compileSparingly } from './compileSparingly';
 import { EngineServer } from './engine/server';
 import type { ToEngine } from './engine/protocol';
 
 // We share the machine with what we look at: V8 lets a heap grow to a multiple of what is alive, and
 // a quarter more than that is enough for us.
 setFlagsFromString('--heap-growing-percent=25');
+compileSparingly();
 
 const server = new EngineServer((message) => {
   // Without somebody to tell, a channel that breaks while we write would end us with an error.

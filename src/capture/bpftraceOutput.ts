@@ -66,6 +66,8 @@ const MARK = /^(READY|FINAL|EXIT|TICK [ab]|TOCK [ab])(?: (\d{1,20}))?$/;
 const PROCESS = /^PROCESS (\d{1,10}) (\d{1,20}) (.*)$/;
 const END = /^END (\d{1,10})$/;
 const LOAD = /^@load: (\d{1,15})$/;
+/** Nearly every line of a stack: it needs no closer look. */
+const FRAME = /^[\t 0-9a-f]/;
 /** No frame is printed like that: an entry before it has lost its end. */
 const NO_FRAME = /^(@|READY |TICK |TOCK |FINAL |EXIT |PROCESS )/;
 /** bpftrace says which probes it attached; blank lines stand between maps; @flip makes it flush. */
@@ -138,8 +140,10 @@ export class BpftraceOutputParser {
   }
 
   #entryLine(line: string, open: OpenEntry): OutputEvent | undefined {
-    const end = ENTRY_END.exec(line);
-    if (!end && open.lines.length < MAX_STACK_LINES && !NO_FRAME.test(line)) {
+    const isFrame = FRAME.test(line);
+    const end = isFrame ? undefined : ENTRY_END.exec(line);
+    const belongs = isFrame || (!end && !NO_FRAME.test(line));
+    if (belongs && open.lines.length < MAX_STACK_LINES) {
       open.lines.push(line);
       return undefined;
     }

@@ -17,6 +17,10 @@ export function lifeKey(tgid: number, life: string): LifeKey {
  */
 export type AskedAddress = string;
 
+export function returnTo(address: string): AskedAddress {
+  return `${address}-`;
+}
+
 /** What a tick needs to know before it can be counted. */
 export interface TickRequest {
   readonly tick: number;

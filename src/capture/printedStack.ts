@@ -6,37 +6,87 @@
  *   7f56f887a417                                 user, raw mode (0.18 and later)
  *   <TAB>5636423c5211 0x5636423c5211 ([unknown]) user, perf mode without symbols (0.17)
  */
+import { detached } from '../core/detached';
+import { returnTo, type AskedAddress } from './events';
 
 export type StackParts = 'kernel' | 'user' | 'both';
 
+export interface KernelFrame {
+  readonly address: string;
+  readonly symbol: string;
+}
+
+export interface UserFrame {
+  readonly address: string;
+  /** What is asked about it where a call returns to it. */
+  readonly returning: AskedAddress;
+}
+
 /** Kernel frames have their name already, user frames only their address. Leaf first. */
 export interface PrintedStack {
-  readonly kernel: readonly { readonly address: string; readonly symbol: string }[];
-  readonly user: readonly string[];
+  readonly kernel: readonly KernelFrame[];
+  readonly user: readonly UserFrame[];
 }
 
 const KERNEL_LINE = /^\s*([0-9a-f]{1,16}) (.+?)(?:\+\d+)?$/;
 const USER_LINE = /^\s*([0-9a-f]{1,16})(?: .*)?$/;
 
-export function readPrintedStack(text: string, parts: StackParts): PrintedStack {
-  const lines = text.split('\n');
-  const between = parts === 'both' ? lines.findIndex((line) => line.trim() === ',') : -1;
-  if (parts === 'user') return { kernel: [], user: lines.flatMap(userAddress) };
-  const kernel = (between < 0 ? lines : lines.slice(0, between)).flatMap(kernelFrame);
-  const user = between < 0 ? [] : lines.slice(between + 1).flatMap(userAddress);
-  return { kernel, user };
+/** A line by itself: which of both it is, the lines before it tell. */
+interface Line {
+  readonly between: boolean;
+  readonly kernel: KernelFrame | undefined;
+  readonly user: UserFrame | undefined;
 }
 
-function kernelFrame(line: string): { address: string; symbol: string }[] {
+/** Some 10 MB. A machine that is not overloaded has a tenth of them. */
+const MAX_LINES = 65_536;
+
+/** Most stacks are new in their whole and known line by line, so lines are remembered. */
+export class PrintedStackReader {
+  readonly #lines = new Map<string, Line>();
+
+  constructor(private readonly parts: StackParts) {}
+
+  read(text: string): PrintedStack {
+    const kernel: KernelFrame[] = [];
+    const user: UserFrame[] = [];
+    let inUser = this.parts === 'user';
+    for (const printed of text.split('\n')) {
+      const line = this.#lines.get(printed) ?? this.#remember(printed);
+      if (line.between && this.parts === 'both') inUser = true;
+      else if (inUser && line.user) user.push(line.user);
+      else if (!inUser && line.kernel) kernel.push(line.kernel);
+    }
+    return { kernel, user };
+  }
+
+  #remember(printed: string): Line {
+    const own = detached(printed);
+    const line = readLine(own);
+    if (this.#lines.size >= MAX_LINES) this.#lines.clear();
+    this.#lines.set(own, line);
+    return line;
+  }
+}
+
+function readLine(printed: string): Line {
+  return {
+    between: printed.trim() === ',',
+    kernel: kernelFrame(printed),
+    user: userFrame(printed),
+  };
+}
+
+function kernelFrame(line: string): KernelFrame | undefined {
   const found = KERNEL_LINE.exec(line);
-  if (!found) return [];
+  if (!found) return undefined;
   const [, address = '', printed = ''] = found;
   // An address without a symbol is printed in its place: `ffffffffc0201000 0xffffffffc0201000`.
   const symbol = /^0x[0-9a-f]+/.test(printed) ? '[unknown]' : printed;
-  return [{ address, symbol }];
+  return { address, symbol };
 }
 
-function userAddress(line: string): string[] {
-  const found = USER_LINE.exec(line);
-  return found?.[1] ? [found[1]] : [];
+function userFrame(line: string): UserFrame | undefined {
+  const [, address] = USER_LINE.exec(line) ?? [];
+  return address === undefined ? undefined : { address, returning: returnTo(address) };
 }

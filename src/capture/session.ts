@@ -8,7 +8,7 @@ import { Accounting, type Totals } from '../core/accounting';
 import { Profile, type StackRecord } from '../core/profile';
 import { lifeKey, type Answers, type LifeKey, type SourceEvent, type TickRequest } from './events';
 import type { StackParts } from './printedStack';
-import { StackResolver } from './stackResolver';
+import { StackResolver, type Arrival } from './stackResolver';
 import { TickReader, type RawTick, type TickEvent } from './tickReader';
 
 export interface SessionOptions {
@@ -68,6 +68,7 @@ export function readHello(text: string): HelperHello | undefined {
 
 interface PendingTick {
   readonly tick: RawTick;
+  readonly arrivals: readonly Arrival[];
   /** Something it needs has not been answered yet. */
   waiting: boolean;
 }
@@ -150,14 +151,15 @@ export class Session {
     const key = lifeKey(event.tgid, event.life);
     this.#resolver.announce(key, event.name);
     this.hooks.onProcess?.(key, event.tgid, event.maps);
-    if (this.#held && this.#resolver.knowsAll(this.#held.tick.entries)) this.#ask();
+    if (this.#held && this.#resolver.knowsAll(this.#held.arrivals)) this.#ask();
   }
 
   #take(tick: RawTick): void {
     if (!tick.final && tick.seconds > 0) this.#rate = tick.fired / tick.seconds;
-    this.#held = { tick, waiting: true };
+    const arrivals = tick.entries.map((entry) => this.#resolver.arrive(entry));
+    this.#held = { tick, arrivals, waiting: true };
     this.#pending.push(this.#held);
-    if (this.#resolver.knowsAll(tick.entries)) this.#ask();
+    if (this.#resolver.knowsAll(arrivals)) this.#ask();
   }
 
   /**
@@ -168,7 +170,7 @@ export class Session {
     const held = this.#held;
     if (!held) return;
     this.#held = undefined;
-    const request = this.#resolver.missing(held.tick.entries, held.tick.index);
+    const request = this.#resolver.missing(held.arrivals, held.tick.index);
     held.waiting = request !== undefined;
     if (request) this.hooks.onRequest?.(request);
     this.#drain();
@@ -186,17 +188,18 @@ export class Session {
   #drain(): void {
     for (let next = this.#pending[0]; next && !next.waiting; next = this.#pending[0]) {
       this.#pending.shift();
-      this.#count(next.tick);
+      this.#count(next);
     }
   }
 
-  #count(tick: RawTick): void {
+  #count({ tick, arrivals }: PendingTick): void {
     const added = new Map<StackRecord, number>();
     const samples: CountedSamples[] = [];
     let recorded = 0;
     let stackless = 0;
-    for (const entry of tick.entries) {
-      const record = this.#resolver.record(entry);
+    for (const arrival of arrivals) {
+      const { entry } = arrival;
+      const record = this.#resolver.record(arrival);
       if (!record) {
         stackless += entry.count;
         continue;

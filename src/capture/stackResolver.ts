@@ -7,7 +7,7 @@ import { KERNEL_MODULE, UNKNOWN_SYMBOL, type InternedFrame } from '../core/frame
 import type { ProcessRecord, Profile, StackRecord } from '../core/profile';
 import type { StackEntry } from './bpftraceOutput';
 import { lifeKey, type Answers, type AskedAddress, type LifeKey, type TickRequest } from './events';
-import { readPrintedStack, type PrintedStack, type StackParts } from './printedStack';
+import { PrintedStackReader, type PrintedStack, type StackParts } from './printedStack';
 import { hashOf } from './textHash';
 
 /** Printed stacks remembered over all processes; beyond that they are taken apart again. */
@@ -21,6 +21,14 @@ const IDLE_TICKS = 60;
 
 /** An address that nothing explained is asked again this many ticks later, then no more. */
 const RETRY_AFTER_TICKS = [1, 2, 4, 8, 16];
+
+/** An entry on its way to be counted: each is hashed once, and taken apart once if it is new. */
+export interface Arrival {
+  readonly entry: StackEntry;
+  readonly key: LifeKey;
+  readonly hash: number;
+  printed: PrintedStack | undefined;
+}
 
 interface Variant {
   record: StackRecord;
@@ -56,6 +64,8 @@ export class StackResolver {
   readonly #announced = new Map<LifeKey, string>();
   readonly #best = new WeakMap<StackRecord, Variant>();
   readonly #unknown: InternedFrame;
+  readonly #kernel = new Map<string, InternedFrame>();
+  readonly #reader: PrintedStackReader;
   #variants = 0;
   #tick = 0;
 
@@ -63,6 +73,7 @@ export class StackResolver {
     private readonly profile: Profile,
     private readonly parts: StackParts,
   ) {
+    this.#reader = new PrintedStackReader(parts);
     const unknown = { symbol: UNKNOWN_SYMBOL, name: UNKNOWN_SYMBOL, module: '', kind: 'unknown' };
     this.#unknown = profile.frames.intern({ ...unknown, kind: 'unknown' });
   }
@@ -74,24 +85,29 @@ export class StackResolver {
     else this.#announced.set(key, name);
   }
 
-  /** Every process of these entries has said its name and its mappings. */
-  knowsAll(entries: readonly StackEntry[]): boolean {
-    return entries.every(({ tgid, life }) => this.#isNamed(lifeKey(tgid, life)));
+  arrive(entry: StackEntry): Arrival {
+    const key = lifeKey(entry.tgid, entry.life);
+    return { entry, key, hash: hashOf(entry.stack), printed: undefined };
   }
 
-  /** What has to be asked before these entries can be counted; undefined when nothing has. */
-  missing(entries: readonly StackEntry[], tick: number): TickRequest | undefined {
+  /** Every process of these has said its name and its mappings. */
+  knowsAll(arrivals: readonly Arrival[]): boolean {
+    return arrivals.every(({ key }) => this.#isNamed(key));
+  }
+
+  /** What has to be asked before these can be counted; undefined when nothing has. */
+  missing(arrivals: readonly Arrival[], tick: number): TickRequest | undefined {
     this.#tick = tick;
     this.#forgetIdle();
     const names = new Set<LifeKey>();
     const addresses = new Map<LifeKey, Set<AskedAddress>>();
-    for (const entry of entries) {
-      const key = lifeKey(entry.tgid, entry.life);
+    for (const arrival of arrivals) {
+      const { key } = arrival;
       const life = this.#lives.get(key);
       // Also one that is asked nothing now: the tick may be counted when the next ones have come.
       if (life) this.#touch(key, life);
       if (!this.#isNamed(key)) names.add(key);
-      for (const asked of this.#toAsk(entry, life, tick)) {
+      for (const asked of this.#toAsk(arrival, life, tick)) {
         let list = addresses.get(key);
         if (!list) addresses.set(key, (list = new Set()));
         list.add(asked);
@@ -102,14 +118,18 @@ export class StackResolver {
     return { tick, names: [...names], addresses: new Map(lists) };
   }
 
-  #toAsk(entry: StackEntry, life: Life | undefined, tick: number): AskedAddress[] {
-    if (this.parts === 'kernel' || life?.variants.get(hashOf(entry.stack))?.settled) return [];
-    const asked = askedAddresses(readPrintedStack(entry.stack, this.parts));
+  #toAsk(arrival: Arrival, life: Life | undefined, tick: number): AskedAddress[] {
+    if (this.parts === 'kernel' || life?.variants.get(arrival.hash)?.settled) return [];
+    const asked = askedAddresses(this.#printed(arrival));
     if (!life) return asked;
     return asked.filter((address) => {
       const retry = life.retries.get(address);
       return retry ? retry.due <= tick : !life.symbols.has(address);
     });
+  }
+
+  #printed(arrival: Arrival): PrintedStack {
+    return (arrival.printed ??= this.#reader.read(arrival.entry.stack));
   }
 
   learn(answers: Answers): void {
@@ -138,23 +158,24 @@ export class StackResolver {
   }
 
   /** The function-level stack of an entry; undefined when it has no stack at all. */
-  record(entry: StackEntry): StackRecord | undefined {
-    const life = this.#life(lifeKey(entry.tgid, entry.life));
-    const hash = hashOf(entry.stack);
+  record(arrival: Arrival): StackRecord | undefined {
+    const { key, hash } = arrival;
+    const life = this.#life(key);
     const known = life.variants.get(hash);
-    if (known?.settled) return this.#sampled(known, entry);
-    const printed = readPrintedStack(entry.stack, this.parts);
+    if (known?.settled) return this.#sampled(known, arrival);
+    const printed = this.#printed(arrival);
     if (printed.kernel.length + printed.user.length === 0) return undefined;
-    const record = this.profile.stack(life.record, this.#frames(life, printed));
-    const settled = this.#settled(life, printed);
+    const asked = askedAddresses(printed);
+    const record = this.profile.stack(life.record, this.#frames(life, printed, asked));
+    const settled = this.#settled(life, asked);
     const variant = { record, settled, count: known?.record === record ? known.count : 0 };
     this.#remember(life, hash, variant);
-    return this.#sampled(variant, entry);
+    return this.#sampled(variant, arrival);
   }
 
   /** Counts the variant; the most often sampled one gives the record its addresses. */
-  #sampled(variant: Variant, entry: StackEntry): StackRecord {
-    variant.count += entry.count;
+  #sampled(variant: Variant, arrival: Arrival): StackRecord {
+    variant.count += arrival.entry.count;
     const { record } = variant;
     // It stands for many, and so at no address.
     if (this.profile.isOther(record)) return record;
@@ -163,7 +184,7 @@ export class StackResolver {
     if (!best || variant.count > best.count) {
       this.#best.set(record, variant);
       // One short text: an array of them would take twice the memory, and few are ever read.
-      const addresses = addressesOf(entry.stack, this.parts).join(' ');
+      const addresses = addressesOf(this.#printed(arrival));
       record.addresses = () => addresses.split(' ');
     }
     return record;
@@ -179,18 +200,26 @@ export class StackResolver {
     this.#variants = 1;
   }
 
-  #settled(life: Life, printed: PrintedStack): boolean {
-    return askedAddresses(printed).every(
-      (asked) => life.symbols.has(asked) && (life.retries.get(asked)?.due ?? Infinity) === Infinity,
+  #settled(life: Life, asked: readonly AskedAddress[]): boolean {
+    return asked.every(
+      (address) =>
+        life.symbols.has(address) && (life.retries.get(address)?.due ?? Infinity) === Infinity,
     );
   }
 
-  #frames(life: Life, printed: PrintedStack): InternedFrame[] {
-    const kernel = printed.kernel.map(({ symbol }) =>
-      this.profile.frames.intern({ symbol, name: symbol, module: KERNEL_MODULE, kind: 'kernel' }),
-    );
-    const user = askedAddresses(printed).map((asked) => life.symbols.get(asked) ?? this.#unknown);
-    return [...kernel, ...user];
+  #frames(life: Life, { kernel }: PrintedStack, asked: readonly AskedAddress[]): InternedFrame[] {
+    const frames = kernel.map(({ symbol }) => this.#kernelFrame(symbol));
+    for (const address of asked) frames.push(life.symbols.get(address) ?? this.#unknown);
+    return frames;
+  }
+
+  #kernelFrame(symbol: string): InternedFrame {
+    const known = this.#kernel.get(symbol);
+    if (known) return known;
+    const names = { symbol, name: symbol, module: KERNEL_MODULE };
+    const frame = this.profile.frames.intern({ ...names, kind: 'kernel' });
+    this.#kernel.set(symbol, frame);
+    return frame;
   }
 
   #isNamed(key: LifeKey): boolean {
@@ -233,11 +262,10 @@ export class StackResolver {
 }
 
 /** The first user frame is where the CPU was; the others are where calls return to. */
-function askedAddresses(printed: PrintedStack): AskedAddress[] {
-  return printed.user.map((address, depth) => (depth === 0 ? address : `${address}-`));
+function askedAddresses({ user }: PrintedStack): AskedAddress[] {
+  return user.map(({ address, returning }, depth) => (depth === 0 ? address : returning));
 }
 
-function addressesOf(stack: string, parts: StackParts): string[] {
-  const printed = readPrintedStack(stack, parts);
-  return [...printed.kernel.map((frame) => frame.address), ...printed.user];
+function addressesOf({ kernel, user }: PrintedStack): string {
+  return [...kernel, ...user].map(({ address }) => address).join(' ');
 }

@@ -7,7 +7,7 @@ import { explainEnd, failureText, type Failure } from '../capture/failure';
 import { LadderSource } from '../capture/ladderSource';
 import { LiveSource } from '../capture/liveSource';
 import { DEFAULT_CAPTURE } from '../capture/options';
-import { readPrintedStack } from '../capture/printedStack';
+import { PrintedStackReader } from '../capture/printedStack';
 import type { Source } from '../capture/source';
 import { TickReader, type RawTick, type TickEvent } from '../capture/tickReader';
 import type { Launch } from '../privilege/elevation';
@@ -36,6 +36,7 @@ export function probeStacks(launches: readonly Launch[]): Promise<ProbeResult> {
 class Probe {
   readonly #source: Source;
   readonly #reader = new TickReader();
+  readonly #stacks = new PrintedStackReader('user');
   readonly #counts = new Map<number, { name: string; samples: number; short: number }>();
   readonly #names = new Map<number, string>();
   readonly #messages: string[] = [];
@@ -80,7 +81,7 @@ class Probe {
 
   #count({ entries }: RawTick): void {
     for (const { tgid, stack, count } of entries) {
-      const depth = readPrintedStack(stack, 'user').user.length;
+      const depth = this.#stacks.read(stack).user.length;
       if (depth === 0) continue;
       const before = this.#counts.get(tgid) ?? { name: '', samples: 0, short: 0 };
       const short = before.short + (depth < SHORT ? count : 0);

@@ -1,4 +1,7 @@
-/** The files of a recording: rewritten at every report and at every kind of end. */
+/**
+ * The files of a recording: rewritten at reports, as often as is worth what it costs, and at every
+ * kind of end.
+ */
 import { join } from 'node:path';
 import { describeCapture } from '../capture/options';
 import { CallTree } from '../core/callTree';
@@ -44,11 +47,12 @@ export function describeRecording({ header, totals, seconds }: Recording): Recor
   };
 }
 
-/** Of the time it took to write: the rest until it is done again. */
-const REST = 20;
+/** Of the time it took to write a file: the rest until it is written again. */
+const STACKS_REST = 20;
+const PICTURE_REST = 100;
 
 export class ResultFiles {
-  #restUntil = 0;
+  readonly #restUntil = new Map<FileName, number>();
   readonly #complained = new Set<string>();
   readonly #written = new Set<string>();
   /** Path, and why it could not be written the last time. */
@@ -60,25 +64,20 @@ export class ResultFiles {
     private readonly complain: (text: string) => void,
   ) {}
 
-  /** A recording without a sample leaves earlier pictures alone: an empty one would mislead. */
+  /** At the end: everything that was recorded. */
   write(recording: Recording): void {
-    const nothing = recording.totals.recorded === 0;
-    for (const name of filesOf(recording)) {
-      if (nothing && name !== 'stack_count.log') continue;
-      this.#write(name, () => WRITERS[name](recording));
-    }
+    for (const name of filesOf(recording)) this.#write(name, recording);
   }
 
   /**
-   * As `write`, but not again before twenty times as long as it took: with very many stacks the files
-   * are large, and writing them must not be most of what a recording does.
+   * At a report. The picture can wait, for it can be drawn from the stacks.
+   *
+   * @param kept whether the stacks can wait, too, for they are kept elsewhere
    */
-  writeInMeasure(recording: Recording): void {
-    const started = performance.now();
-    if (started < this.#restUntil) return;
-    this.write(recording);
-    const ended = performance.now();
-    this.#restUntil = ended + REST * (ended - started);
+  writeReport(recording: Recording, kept: boolean): void {
+    const [stacks, picture] = filesOf(recording);
+    this.#writeInMeasure(stacks, recording, kept ? STACKS_REST : 0);
+    this.#writeInMeasure(picture, recording, PICTURE_REST);
   }
 
   /** Some file holds less than was recorded. */
@@ -96,10 +95,21 @@ export class ResultFiles {
     return [...this.#written];
   }
 
-  #write(name: string, chunks: () => Iterable<string>): void {
+  /** Writing must not be much of what a recording does. */
+  #writeInMeasure(name: FileName, recording: Recording, rest: number): void {
+    const started = performance.now();
+    if (started < (this.#restUntil.get(name) ?? 0)) return;
+    this.#write(name, recording);
+    const ended = performance.now();
+    this.#restUntil.set(name, ended + rest * (ended - started));
+  }
+
+  /** A recording without a sample leaves earlier pictures alone: an empty one would mislead. */
+  #write(name: FileName, recording: Recording): void {
+    if (recording.totals.recorded === 0 && name !== 'stack_count.log') return;
     const path = join(this.folder, name);
     try {
-      writeWhole(path, chunks());
+      writeWhole(path, WRITERS[name](recording));
       this.#written.add(path);
       this.#failing.delete(path);
     } catch (error) {
@@ -118,7 +128,9 @@ export class ResultFiles {
   }
 }
 
-function filesOf({ header }: Pick<Recording, 'header'>): readonly [FileName, ...FileName[]] {
+function filesOf({
+  header,
+}: Pick<Recording, 'header'>): readonly [stacks: FileName, picture: FileName] {
   return header.limit ? ['stack.bpf', 'stack.svg'] : ['stack_count.log', 'stack.svg'];
 }
 

@@ -247,10 +247,8 @@ export class EngineServer {
   #report(): void {
     const recording = this.#recording;
     if (!recording) return;
-    // The journal has every tick meanwhile; at the end everything is written in any case.
-    if (recording.state !== 'ended' && this.#journal?.isOpen)
-      this.#files?.writeInMeasure(recording);
-    else this.#files?.write(recording);
+    if (recording.state === 'ended') this.#files?.write(recording);
+    else this.#files?.writeReport(recording, this.#journal?.isOpen === true);
     this.#journal?.touch();
     if (recording.header.limit) this.send({ type: 'blocks', text: blocksReport(recording) });
   }

@@ -5,6 +5,7 @@
  *   vfs_read, do_syscall_64, entry_SYSCALL_64_after_hwframe, read, main
  *   ^-- kernel: up to the entry into it ------------------^  ^-- native
  */
+import { detached } from '../core/detached';
 import {
   FrameTable,
   KERNEL_MODULE,
@@ -75,11 +76,6 @@ export class BareFrames {
     this.#inKernel.set(frame, kernel);
     return kernel;
   }
-}
-
-/** A slice keeps the whole block alive that it was cut from; a copy does not. */
-export function detached(slice: string): string {
-  return Buffer.from(slice, 'utf8').toString('utf8');
 }
 
 /** Of a frame outside any kernel entry. */

@@ -8,6 +8,7 @@
  *       vfs_read+187                               bpftrace
  *   vfs_read                                       stack.bpf
  */
+import { detached } from '../core/detached';
 import {
   FrameTable,
   KERNEL_MODULE,
@@ -15,7 +16,7 @@ import {
   type Frame,
   type FrameKind,
 } from '../core/frame';
-import { detached, guessKind, type Demangle } from './bareFrames';
+import { guessKind, type Demangle } from './bareFrames';
 
 /** Kernel addresses begin here, on x86 and ARM: `ffff800000000000`. */
 const KERNEL_ADDRESS = /^ffff[89a-f][0-9a-f]{11}$/;

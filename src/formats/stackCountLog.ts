@@ -31,6 +31,7 @@ import { JsonReader } from './jsonReader';
  */
 export function* writeStackCountLog(stacks: Iterable<CountedStack>): Generator<string> {
   const places = new Places();
+  const symbols = new SymbolTexts();
   let ids = 0;
   for (const stack of stacks) {
     const { process, tid } = stack;
@@ -39,7 +40,7 @@ export function* writeStackCountLog(stacks: Iterable<CountedStack>): Generator<s
     const level = places.enter(process.key, tid);
     if (level !== 'stack') ids = 0;
     yield OPENING[level] + header(level, process, tid);
-    yield writeStack(stack, stack.id ?? String(ids));
+    yield writeStack(stack, stack.id ?? String(ids), symbols);
     ids++;
   }
   yield places.empty ? '{}\n' : '\n      }\n    }\n  }\n}\n';
@@ -86,19 +87,30 @@ class Places {
   }
 }
 
-function writeStack({ frames, addresses, count, label }: CountedStack, id: string): string {
-  const trace = frames.map(({ symbol }, i) => `            ${traceEntry(symbol, addresses?.[i])}`);
-  const list = trace.length > 0 ? `[\n${trace.join(',\n')}\n          ]` : '[]';
+function writeStack(stack: CountedStack, id: string, symbols: SymbolTexts): string {
+  const { frames, addresses, count, label } = stack;
+  let trace = '';
+  for (let i = 0; i < frames.length; i++) {
+    const { symbol } = frames[i] as Frame;
+    const address = symbol === OTHER_SYMBOL ? '0' : (addresses?.[i] ?? '0');
+    trace += `${i === 0 ? '\n' : ',\n'}            "0x${address.padStart(6, '0')}:${symbols.of(symbol)}`;
+  }
   return `        ${json(id)}:{
-          "trace":${list},
+          "trace":[${trace}${trace && '\n          '}],
           "count":${count},
           "label":${label ?? null}
         }`;
 }
 
-function traceEntry(symbol: string, address = '0'): string {
-  const known = symbol === OTHER_SYMBOL ? '0' : address;
-  return json(`0x${known.padStart(6, '0')}:${symbol}`);
+/** Symbols as they stand in a string of JSON, up to its end: there are many frames of few functions. */
+class SymbolTexts {
+  readonly #known = new Map<string, string>();
+
+  of(symbol: string): string {
+    let text = this.#known.get(symbol);
+    if (text === undefined) this.#known.set(symbol, (text = json(symbol).slice(1)));
+    return text;
+  }
 }
 
 /** Nothing to escape: nearly all there is. */

@@ -8,14 +8,22 @@
  * 4. the shorter name, then the one that is first in the alphabet.
  */
 
-/** Symbols side by side: one array for each of their properties. */
-export interface Candidates {
-  readonly addresses: number[];
-  readonly sizes: number[];
+/** Symbols side by side: one column for each of their properties. */
+export class Candidates {
+  length = 0;
+  readonly addresses: Float64Array;
+  readonly sizes: Float64Array;
   /** Offsets into the strings. */
-  readonly names: number[];
+  readonly names: Uint32Array;
   /** `st_info`: binding in the upper, type in the lower four bits. */
-  readonly infos: number[];
+  readonly infos: Uint8Array;
+
+  constructor(readonly capacity: number) {
+    this.addresses = new Float64Array(capacity);
+    this.sizes = new Float64Array(capacity);
+    this.names = new Uint32Array(capacity);
+    this.infos = new Uint8Array(capacity);
+  }
 }
 
 const STT_NOTYPE = 0;
@@ -32,7 +40,7 @@ const MAX_CODE_SPAN = 2 ** 32;
 
 /** Indices of the best symbol of every address, ascending by address. */
 export function chooseAliases(candidates: Candidates, strings: Buffer): number[] {
-  const keys = sortedKeys(candidates.addresses);
+  const keys = sortedKeys(candidates);
   const chosen: number[] = [];
   let address = -1;
   for (let i = 0; i < keys.length; i++) {
@@ -46,15 +54,15 @@ export function chooseAliases(candidates: Candidates, strings: Buffer): number[]
 }
 
 /** Code more than 4 GB behind the first has no names; no linker lays it out like that. */
-function sortedKeys(addresses: readonly number[]): Float64Array {
+function sortedKeys({ addresses, length }: Candidates): Float64Array {
   let lowest = Infinity;
-  for (const address of addresses) lowest = Math.min(lowest, address);
-  const keys = new Float64Array(addresses.length);
+  for (let symbol = 0; symbol < length; symbol++) lowest = Math.min(lowest, addresses[symbol]!);
+  const keys = new Float64Array(length);
   let count = 0;
-  addresses.forEach((address, symbol) => {
-    const relative = address - lowest;
+  for (let symbol = 0; symbol < length; symbol++) {
+    const relative = addresses[symbol]! - lowest;
     if (relative < MAX_CODE_SPAN) keys[count++] = relative * MAX_CANDIDATES + symbol;
-  });
+  }
   return keys.subarray(0, count).sort();
 }
 

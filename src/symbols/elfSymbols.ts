@@ -11,7 +11,7 @@ import { ElfFields, MalformedElf, need, type ElfFormat } from './elfFields';
 import type { ElfLayout, Section } from './elfLayout';
 import type { ByteSource } from './fileAccess';
 import { layAscending, layIntervals, type Intervals } from './intervals';
-import { chooseAliases, MAX_CANDIDATES, type Candidates } from './aliases';
+import { Candidates, chooseAliases, MAX_CANDIDATES } from './aliases';
 import { SymbolTable } from './symbolTable';
 
 const SHF_EXECINSTR = 4;
@@ -43,10 +43,9 @@ export function readSymbolTable(
 ): SymbolTable {
   const strings = readStrings(source, layout, section);
   const regions = codeRegions(layout);
-  const collector = new Collector(layout, strings, regions);
-  collector.addAll(source, section);
-  const chosen = chooseAliases(collector.candidates, strings);
-  const { starts, ends, nameOffsets } = extend(collector.candidates, chosen, regions);
+  const candidates = new Collector(layout, strings, regions).collect(source, section);
+  const chosen = chooseAliases(candidates, strings);
+  const { starts, ends, nameOffsets } = extend(candidates, chosen, regions);
   return new SymbolTable(layAscending(starts, ends), nameOffsets, strings);
 }
 
@@ -75,7 +74,6 @@ function codeRegions(layout: ElfLayout): CodeRegions {
 
 /** Goes through a symbol table and keeps what may name code. */
 class Collector {
-  readonly candidates: Candidates = { addresses: [], sizes: [], names: [], infos: [] };
   readonly #format: ElfFormat;
   readonly #isArm: boolean;
   readonly #strings: Buffer;
@@ -88,19 +86,21 @@ class Collector {
     this.#code = regions.intervals;
   }
 
-  addAll(source: ByteSource, { offset, size }: Section): void {
+  collect(source: ByteSource, { offset, size }: Section): Candidates {
     const entrySize = this.#format.wide ? 24 : 16;
     const count = Math.floor(size / entrySize);
+    const candidates = new Candidates(Math.min(count, MAX_CANDIDATES));
     for (let first = 0; first < count; first += ENTRIES_AT_A_TIME) {
       const length = Math.min(ENTRIES_AT_A_TIME, count - first) * entrySize;
       const bytes = need(source, offset + first * entrySize, length, 'symbols');
       const fields = new ElfFields(bytes, this.#format);
-      for (let at = 0; at < length; at += entrySize) this.#add(fields, at);
+      for (let at = 0; at < length; at += entrySize) this.#add(candidates, fields, at);
     }
+    return candidates;
   }
 
   /** Width decides where the fields of `Elf32_Sym` and `Elf64_Sym` are. */
-  #add(fields: ElfFields, at: number): void {
+  #add(candidates: Candidates, fields: ElfFields, at: number): void {
     const { wide } = this.#format;
     const info = fields.byte(at + (wide ? 4 : 12));
     const sectionIndex = fields.half(at + (wide ? 6 : 14));
@@ -108,12 +108,12 @@ class Collector {
     if (!mayBeFunction(info & 15, sectionIndex) || !this.#isNamed(name, info & 15)) return;
     const address = this.#addressOf(fields.long(at + (wide ? 8 : 4)));
     if (this.#code.find(address) < 0) return;
-    const { addresses, sizes, names, infos } = this.candidates;
-    if (addresses.length === MAX_CANDIDATES) throw new MalformedElf('too many functions');
-    addresses.push(address);
-    sizes.push(fields.long(at + (wide ? 16 : 8)));
-    names.push(name);
-    infos.push(info);
+    const index = candidates.length++;
+    if (index === candidates.capacity) throw new MalformedElf('too many functions');
+    candidates.addresses[index] = address;
+    candidates.sizes[index] = fields.long(at + (wide ? 16 : 8));
+    candidates.names[index] = name;
+    candidates.infos[index] = info;
   }
 
   /** The lowest bit of an ARM function says "Thumb" and is no part of its address (ARM ELF ABI). */

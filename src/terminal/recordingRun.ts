@@ -186,7 +186,8 @@ class RecordingRun {
   #report(): void {
     const recording = this.#recording;
     if (!recording) return;
-    this.#files.write(recording);
+    if (recording.state === 'ended') this.#files.write(recording);
+    else this.#files.writeReport(recording, false);
     const report = () => REPORTS[this.options.format](recording, this.#console.columns);
     this.#console.report(report, recording.state === 'ended');
   }

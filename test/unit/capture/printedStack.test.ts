@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readPrintedStack } from '../../../src/capture/printedStack';
+import { PrintedStackReader, type StackParts } from '../../../src/capture/printedStack';
+
+function read(text: string, parts: StackParts) {
+  const { kernel, user } = new PrintedStackReader(parts).read(text);
+  return { kernel, user: user.map(({ address }) => address) };
+}
 
 test('kernel and user frames are told apart by the comma between them', () => {
   const text = `\tffffffff816b8aab vfs_read+187
@@ -8,7 +13,7 @@ test('kernel and user frames are told apart by the comma between them', () => {
 , 
 7f56f887a417
 5636423c52b3`;
-  assert.deepEqual(readPrintedStack(text, 'both'), {
+  assert.deepEqual(read(text, 'both'), {
     kernel: [
       { address: 'ffffffff816b8aab', symbol: 'vfs_read' },
       { address: 'ffffffff821ed511', symbol: 'do_syscall_64' },
@@ -19,16 +24,16 @@ test('kernel and user frames are told apart by the comma between them', () => {
 
 test('user frames of 0.17 carry words that mean nothing', () => {
   const text = `,\n\t5636423c5211 0x5636423c5211 ([unknown])\n\t7f56f87ab24a 0x7f56f87ab24a ([unknown])`;
-  assert.deepEqual(readPrintedStack(text, 'both').user, ['5636423c5211', '7f56f87ab24a']);
+  assert.deepEqual(read(text, 'both').user, ['5636423c5211', '7f56f87ab24a']);
 });
 
 test('a kernel address without a symbol is unknown', () => {
-  const { kernel } = readPrintedStack('\tffffffffc0201000 0xffffffffc0201000', 'kernel');
+  const { kernel } = read('\tffffffffc0201000 0xffffffffc0201000', 'kernel');
   assert.deepEqual(kernel, [{ address: 'ffffffffc0201000', symbol: '[unknown]' }]);
 });
 
 test('no stack is no frames', () => {
   for (const text of ['', ',', ', ', '\n,\n']) {
-    assert.deepEqual(readPrintedStack(text, 'both'), { kernel: [], user: [] });
+    assert.deepEqual(read(text, 'both'), { kernel: [], user: [] });
   }
 });
