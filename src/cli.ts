@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The terminal tool: finds the command and turns every refusal into a sentence and an exit code. */
-import { compileSparingly } from './compileSparingly';
 import { printable } from './core/printable';
+import { compileSparingly } from './engine/compileSparingly';
 import { packageVersion } from './packageRoot';
 import { MAIN_HELP } from './terminal/help';
 import {

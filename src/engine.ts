@@ -3,7 +3,7 @@
  * the channel of child_process.fork, and when that closes it saves its recording and ends.
  */
 import { setFlagsFromString } from 'node:v8';
-import { compileSparingly } from './compileSparingly';
+import { compileSparingly } from './engine/compileSparingly';
 import { EngineServer } from './engine/server';
 import type { ToEngine } from './engine/protocol';
 
