@@ -77,7 +77,7 @@ export function activate(context: ExtensionContext): void {
     commands.registerCommand(COMMANDS.sortBusiestFirst, () => view.sort(false)),
     commands.registerCommand(COMMANDS.showOutput, () => log.show()),
     commands.registerCommand(COMMANDS.showOnly, (row: Row) => panels.showOnly(row.id)),
-    commands.registerCommand(COMMANDS.narrow, (row: Row) => panels.narrow(row.id)),
+    commands.registerCommand(COMMANDS.narrow, () => view.chooseAgain()),
     commands.registerCommand(COMMANDS.showAllProcesses, () => panels.showAllProcesses()),
     commands.registerCommand(COMMANDS.openFile, async () => {
       const file = await askFile();

@@ -50,6 +50,15 @@ const ICONS: Record<RowKind, string> = {
   frame: 'symbol-function',
 };
 
+/**
+ * Without arguments: VS Code keeps those beside the item, and a refresh between a click and its command
+ * takes them away ("Actual command not found").
+ */
+const CHOOSE_AGAIN: Command = {
+  command: COMMANDS.narrow,
+  title: 'Narrow the Open Flame Graph to This',
+};
+
 export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   readonly #changed = new EventEmitter<Node | undefined>();
   readonly #limits = new Map<string, number>();
@@ -211,6 +220,11 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     }, wait);
   }
 
+  /** A person clicked on the row that is selected already. */
+  chooseAgain(): void {
+    if (this.#selectedRow !== undefined) this.#selected.fire(this.#selectedRow);
+  }
+
   showMore({ parent }: MoreNode): void {
     const id = parent?.id ?? '';
     this.#limits.set(id, this.#limit(id) + PAGE);
@@ -239,7 +253,7 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   getTreeItem(node: Node): TreeItem {
     if (node.kind === 'more') return moreItem(node);
     const item = rowItem(node);
-    if (this.#needsCommand(node)) item.command = narrowCommand(node);
+    if (this.#needsCommand(node)) item.command = CHOOSE_AGAIN;
     return item;
   }
 
@@ -357,14 +371,6 @@ function rowItem(row: Row): TreeItem {
   if (resource) item.resourceUri = resource;
   item.accessibilityInformation = { label: spoken(row) };
   return item;
-}
-
-function narrowCommand(row: Row): Command {
-  return {
-    command: COMMANDS.showOnly,
-    title: 'Show Only This in the Flame Graph',
-    arguments: [row],
-  };
 }
 
 function spoken({ kind, label, description, unusual }: Row): string {

@@ -20,6 +20,8 @@ const TAB = 'Flame Graph';
 const SHOW = 'Stack Count: Show Flame Graph';
 const SHOW_ALL = 'Stack Count: Show All Processes in the Flame Graph';
 const STOP = 'Stack Count: Stop Stack Count';
+/** In the title of the view while a graph is narrowed. */
+const WIDEN = 'Show All Processes in the Flame Graph';
 
 /** As an extension for a language: knows where the functions of the known program are. */
 function symbolProvider(): string {
@@ -133,6 +135,23 @@ describe('while recording', { skip }, () => {
       await workbench.tabs.close(TAB);
       await workbench.runCommand(SHOW);
       await more('all of it in a new tab', tab, before + 2 * 99);
+
+      await workbench.tabs.activate('known.c');
+      await view.click('known');
+      await workbench.runCommand(SHOW_ALL);
+      await waitFor(
+        'all of it',
+        () => view.hasTitleAction(WIDEN),
+        (shown) => !shown,
+      );
+      await waitFor('a click on the same row to narrow a tab that is hidden', async () => {
+        await view.click('known');
+        return view.hasTitleAction(WIDEN);
+      });
+      const tabs = await workbench.tabs.all();
+      assert.equal(tabs.find(({ active }) => active)?.name, 'known.c', 'tabs stay where they are');
+      await workbench.tabs.activate(TAB);
+      await narrowed.waitFor();
       await stop(workbench);
       const all = sum(entries(readLog(folder)));
       await waitFor(

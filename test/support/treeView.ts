@@ -125,6 +125,10 @@ export class TreeView {
     await this.#titleButton(action).waitFor();
   }
 
+  hasTitleAction(action: string): Promise<boolean> {
+    return this.#titleButton(action).isVisible();
+  }
+
   /** What the view says above its rows. */
   async message(): Promise<string> {
     return (
