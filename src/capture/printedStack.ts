@@ -40,6 +40,8 @@ interface Line {
 
 /** Some 15 MB. Recordings with 26,000 different stacks were seen to have 11,000 lines. */
 const MAX_LINES = 65_536;
+/** Kernel symbols have 512 characters at most (KSYM_NAME_LEN); a longer line is damaged. */
+const LONGEST_REMEMBERED = 600;
 
 /** Most stacks are new in their whole and known line by line, so lines are remembered. */
 export class PrintedStackReader {
@@ -63,6 +65,7 @@ export class PrintedStackReader {
   #remember(printed: string): Line {
     const own = detached(printed);
     const line = readLine(own);
+    if (own.length > LONGEST_REMEMBERED) return line;
     if (this.#lines.size >= MAX_LINES) this.#lines.clear();
     this.#lines.set(own, line);
     return line;

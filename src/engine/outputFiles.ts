@@ -43,8 +43,17 @@ export function writeWhole(path: string, chunks: Iterable<string>): void {
 
 /** Removes what a process that was killed in the middle of a write has left there. */
 export function removeUnfinished(folder: string, pid: number): void {
-  for (const name of readdirSync(folder))
+  for (const name of namesIn(folder))
     if (name.startsWith('.') && name.endsWith(suffixOf(pid))) removeIfThere(join(folder, name));
+}
+
+/** A folder may be one that we can write to and not read. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** `.4711.tmp` */

@@ -92,6 +92,7 @@ function writeStack(stack: CountedStack, id: string, symbols: SymbolTexts): stri
   let trace = '';
   for (let i = 0; i < frames.length; i++) {
     const { symbol } = frames[i] as Frame;
+    // Hex, as every reader has made sure: nothing to escape.
     const address = symbol === OTHER_SYMBOL ? '0' : (addresses?.[i] ?? '0');
     trace += `${i === 0 ? '\n' : ',\n'}            "0x${address.padStart(6, '0')}:${symbols.of(symbol)}`;
   }
