@@ -66,9 +66,14 @@ function confirmOrDismiss(series: Series, episode: Episode, terms: Terms, moment
 function begin(series: Series, terms: Terms, moment: Moment): void {
   const direction = suspectDirection(series.evidence);
   if (!direction || !terms.allows(direction)) return;
-  series.episode = new Episode(direction, moment.now, !series.isKnown);
+  series.episode = new Episode(direction, moment.now, isNovel(series, moment.now));
   series.episode.add(series.evidence, moment.seconds);
   show(series.episode, terms, moment);
+}
+
+/** The end of a window may cut off the first samples of what then is as new as ever. */
+function isNovel({ born }: Series, { number }: Instant): boolean {
+  return born >= number - 1;
 }
 
 /** @returns whether it is shown: long enough, not explained otherwise, strong, and isolated */

@@ -69,7 +69,7 @@ export class Episode {
   constructor(
     readonly direction: Direction,
     readonly began: Instant,
-    /** It never ran before. */
+    /** What rises never ran before. */
     readonly isNew: boolean,
   ) {}
 

@@ -9,23 +9,22 @@ import type { History } from './history';
 /** What is remembered of something when it begins to run. */
 export interface Past {
   readonly history: History;
-  /** It ran before. */
-  readonly isKnown: boolean;
+  /** Number of the window in which it was first seen; of one that is back, of none. */
+  readonly born: number;
 }
 
 export class Series {
   readonly history: History;
-  /** It ran before the window at hand, however long ago. */
-  isKnown: boolean;
+  readonly born: number;
   episode: Episode | undefined;
   /** Samples in the window at hand. */
   count = 0;
   /** What that means, once it was weighed. */
   evidence: Evidence = NOTHING;
 
-  constructor({ history, isKnown }: Past) {
+  constructor({ history, born }: Past) {
     this.history = history;
-    this.isKnown = isKnown;
+    this.born = born;
   }
 }
 
@@ -45,8 +44,6 @@ export class ProcessSeries extends Series {
   constructor(
     readonly key: number,
     readonly program: ProgramSeries,
-    /** Number of the window in which it was first seen; of one that is back, of none. */
-    readonly born: number,
     past: Past,
   ) {
     super(past);

@@ -41,7 +41,7 @@ function tideAmong(all: Iterable<Series>, seconds: number): Tide | undefined {
  */
 export function usualRows(watched: Watched, number: number): Row[] {
   const known = number === 0 ? [] : [...watched.processes].filter((one) => !isNew(one, number));
-  const isFirst = ({ isKnown }: Series) => !isKnown && number < LEARNING_WINDOWS;
+  const isFirst = ({ born }: Series) => born === number && number < LEARNING_WINDOWS;
   return known
     .flatMap((process) => [process, ...process.stacks.values()])
     .filter((series) => !series.episode && !isFirst(series) && isOrdinary(series.evidence))

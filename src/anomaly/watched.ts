@@ -34,7 +34,7 @@ export class Watched {
     for (const series of this.all()) series.count = 0;
     for (const stack of window.stacks) {
       const process = this.#process(stack, number);
-      this.#stack(stack, process).count += stack.count;
+      this.#stack(stack, process, number).count += stack.count;
       process.count += stack.count;
       if (isNew(process, number)) process.program.count += stack.count;
     }
@@ -42,10 +42,8 @@ export class Watched {
 
   /** Every series learns the window, but those in an episode. */
   learn(seconds: number): void {
-    for (const series of this.all()) {
+    for (const series of this.all())
       if (!series.episode) series.history.learn(series.count, seconds);
-      series.isKnown = true;
-    }
     this.#seconds = this.#seconds * decay() + seconds;
     for (const program of this.programs.values()) this.#tidy(program);
     this.#setAsideRarest();
@@ -65,10 +63,13 @@ export class Watched {
     return this.#processes.values();
   }
 
-  #program(key: string): ProgramSeries {
+  #program(key: string, number: number): ProgramSeries {
     const known = this.programs.get(key);
     if (known) return known;
-    const program = new ProgramSeries(key, pastOf(this.#pastPrograms, key, this.#seconds));
+    const program = new ProgramSeries(
+      key,
+      pastOf(this.#pastPrograms, key, new History(this.#seconds), number),
+    );
     this.programs.set(key, program);
     return program;
   }
@@ -76,23 +77,20 @@ export class Watched {
   #process({ process: key, program: name }: WindowStack, number: number): ProcessSeries {
     const known = this.#processes.get(key);
     if (known) return known;
-    const program = this.#program(name);
-    const process = this.#newProcess(key, program, number);
+    const program = this.#program(name, number);
+    // Before it existed it was not silent: it has no history.
+    const past = pastOf(this.#pastProcesses, key, new History(0), number);
+    const process = new ProcessSeries(key, program, past);
     program.processes.set(key, process);
     this.#processes.set(key, process);
     return process;
   }
 
-  /** Before it existed it was not silent: it has no history. */
-  #newProcess(key: number, program: ProgramSeries, number: number): ProcessSeries {
-    const past = pastOf(this.#pastProcesses, key, 0);
-    return new ProcessSeries(key, program, past.isKnown ? LONG_AGO : number, past);
-  }
-
-  #stack({ key }: WindowStack, process: ProcessSeries): StackSeries {
+  #stack({ key }: WindowStack, process: ProcessSeries, number: number): StackSeries {
     const known = process.stacks.get(key);
     if (known) return known;
-    const past = pastOf(this.#pastStacks, key, process.history.seconds);
+    const silent = new History(process.history.seconds);
+    const past = pastOf(this.#pastStacks, key, silent, number);
     const series = new StackSeries(key, process, past);
     process.stacks.set(key, series);
     this.#stacks++;
@@ -129,10 +127,10 @@ export class Watched {
   }
 }
 
-/** @param silentSeconds recorded seconds in which it did not run, if it is not known */
-function pastOf<Key>(past: Memory<Key, History>, key: Key, silentSeconds: number): Past {
+/** @param fresh history of what is first seen now, in the window of this number */
+function pastOf<Key>(past: Memory<Key, History>, key: Key, fresh: History, number: number): Past {
   const history = past.take(key);
-  return { history: history ?? new History(silentSeconds), isKnown: history !== undefined };
+  return history ? { history, born: LONG_AGO } : { history: fresh, born: number };
 }
 
 function isQuiet(series: Series): boolean {

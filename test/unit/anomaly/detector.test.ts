@@ -37,6 +37,20 @@ describe('kinds', () => {
     assert.deepEqual([verdict?.key, verdict?.kind, verdict?.expected], [99, 'new', 0]);
   });
 
+  test('also when the end of the window before cut off its first samples', () => {
+    const first = [...steady(), stack(99, 1)];
+    const [, begun] = afterQuiet(first, [...steady(), stack(99, 120)]);
+    assert.deepEqual(
+      begun?.stacks.map(({ key, kind }) => [key, kind]),
+      [[99, 'new']],
+    );
+    const [, , later] = afterQuiet(first, steady(), [...steady(), stack(99, 120)]);
+    assert.deepEqual(
+      later?.stacks.map(({ key, kind }) => [key, kind]),
+      [[99, 'surge']],
+    );
+  });
+
   test('a drop and an end are labelled when they last', () => {
     const drop = afterQuiet(steadyBut(stack(4, 5)), steadyBut(stack(4, 6)));
     assert.deepEqual(drop.map(keysOf), [[], [4]]);
