@@ -36,6 +36,7 @@ export function activate(context: ExtensionContext): void {
     engine,
     view,
     context.workspaceState,
+    context.globalState,
     Uri.joinPath(context.extensionUri, 'dist', 'webview'),
   );
   const controller = new RecordingController(context, engine, view, statusBar, log, blocks, panels);

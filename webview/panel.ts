@@ -13,6 +13,7 @@ import { frameIndexOf, scopeOf } from '../src/flamegraph/live/scope';
 import { isFunction, StackView } from '../src/flamegraph/live/stackView';
 import type { FromPage, ToPage } from '../src/flamegraph/panelMessages';
 import { renderSvg } from '../src/flamegraph/svg';
+import { readTaste } from '../src/flamegraph/taste';
 import type { PictureInfo } from '../src/flamegraph/wording';
 import { Breadcrumb } from './breadcrumb';
 import { GraphCanvas } from './canvas';
@@ -24,7 +25,7 @@ import { Hold } from './hold';
 import { graphCommand, pageCommand, type GraphCommand, type PageCommand } from './keys';
 import { NeighbourLists } from './neighbourLists';
 import { functionMenu, menuOf, rowOf, rowTitle } from './nodeNames';
-import { storedState, type Pane, type PanelState, type VsCode } from './panelState';
+import { startingState, type Pane, type PanelState, type VsCode } from './panelState';
 import { ReaderPlace } from './readerPlace';
 import type { ArrowKey } from './scene';
 import { Splitter } from './splitter';
@@ -47,7 +48,7 @@ export class Panel {
   readonly #display: Display;
 
   constructor(private readonly vscode: VsCode) {
-    this.#state = storedState(vscode);
+    this.#state = startingState(vscode, document.body.dataset);
     this.#view = new StackView(this.#feed.store);
     this.#parts = this.#makeParts();
     this.#display = new Display(this.#parts, () => this.#shown());
@@ -235,7 +236,9 @@ export class Panel {
   }
 
   #group(grouping: Grouping): void {
-    if (grouping !== this.#state.grouping) this.#choose({ grouping });
+    if (grouping === this.#state.grouping) return;
+    this.#choose({ grouping });
+    this.#tellTaste();
   }
 
   /** From the Processes view: this row alone. */
@@ -264,8 +267,13 @@ export class Panel {
   #turn(): void {
     const orientation = this.#state.orientation === 'icicle' ? 'flame' : 'icicle';
     this.#set({ orientation });
+    this.#tellTaste();
     this.#display.draw();
     this.#scrollToRoot();
+  }
+
+  #tellTaste(): void {
+    this.#post({ type: 'taste', taste: readTaste(this.#state) });
   }
 
   #scrollToRoot(): void {

@@ -1,18 +1,15 @@
 /** What a reader has chosen in the tab, kept over a reload of the window. */
-import type { Grouping } from '../src/core/callTree';
 import type { Sorting } from '../src/flamegraph/live/functionTotals';
 import type { Place } from '../src/flamegraph/live/place';
-import type { Orientation } from '../src/flamegraph/layout';
 import type { PanelSource } from '../src/flamegraph/panelMessages';
+import { readTaste, type Taste } from '../src/flamegraph/taste';
 
 export type Pane = 'none' | 'functions' | 'neighbours';
 
-export interface PanelState {
+export interface PanelState extends Taste {
   readonly source: PanelSource;
   readonly row: string;
-  readonly grouping: Grouping;
   readonly anomaliesOnly: boolean;
-  readonly orientation: Orientation;
   readonly query: string;
   readonly focus: Place;
   readonly pane: Pane;
@@ -21,17 +18,15 @@ export interface PanelState {
   readonly sorting: Sorting;
 }
 
-export const INITIAL_STATE: PanelState = {
+const INITIAL_STATE = {
   source: {},
   row: '',
-  grouping: 'thread',
   anomaliesOnly: false,
-  orientation: 'icicle',
   query: '',
-  focus: [],
-  pane: 'none',
+  focus: [] as Place,
+  pane: 'none' as Pane,
   paneHeight: 40,
-  sorting: { by: 'self', descending: true },
+  sorting: { by: 'self', descending: true } as Sorting,
 };
 
 export interface VsCode {
@@ -40,7 +35,9 @@ export interface VsCode {
   setState(state: unknown): void;
 }
 
-export function storedState(vscode: VsCode): PanelState {
+/** @param page its data: the taste of the tab before */
+export function startingState(vscode: VsCode, page: DOMStringMap): PanelState {
   const stored = vscode.getState();
-  return { ...INITIAL_STATE, ...(typeof stored === 'object' ? stored : {}) };
+  const own = typeof stored === 'object' ? stored : {};
+  return { ...INITIAL_STATE, ...readTaste(page), ...own };
 }

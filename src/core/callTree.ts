@@ -12,7 +12,8 @@ import { OTHER_SYMBOL, type Frame, type FrameKind } from './frame';
 import type { CountedStack, ProcessRef } from './stack';
 
 /** Which levels stand above the frames: process and thread, process only, or none. */
-export type Grouping = 'thread' | 'process' | 'none';
+export const GROUPINGS = ['thread', 'process', 'none'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
 
 /** What a node stands for. */
 export interface NodeInfo {

@@ -1,5 +1,6 @@
 /** The page of the flame graph tab: everything from the recording comes to it by message. */
 import { randomBytes } from 'node:crypto';
+import type { Taste } from '../flamegraph/taste';
 
 export interface PageFiles {
   /** Where our own files may come from, as a content security policy names it. */
@@ -8,8 +9,12 @@ export interface PageFiles {
   readonly style: string;
 }
 
-/** The toolkit of our controls looks its nonce up in a tag `csp-nonce`. */
-export function flamegraphPage({ cspSource, script, style }: PageFiles): string {
+/**
+ * The toolkit of our controls looks its nonce up in a tag `csp-nonce`.
+ * @param taste how a new tab is drawn; one that comes back after a reload has its own
+ */
+export function flamegraphPage(files: PageFiles, { grouping, orientation }: Taste): string {
+  const { cspSource, script, style } = files;
   const nonce = randomBytes(16).toString('base64');
   const policy = [
     `default-src 'none'`,
@@ -25,7 +30,7 @@ export function flamegraphPage({ cspSource, script, style }: PageFiles): string 
 <title>Flame Graph</title>
 <link rel="stylesheet" href="${style}">
 </head>
-<body>
+<body data-grouping="${grouping}" data-orientation="${orientation}">
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;

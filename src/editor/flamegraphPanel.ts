@@ -5,6 +5,7 @@
 import { basename } from 'node:path';
 import { Uri, type Webview, type WebviewPanel } from 'vscode';
 import type { FromPage, PanelSource, ToPage } from '../flamegraph/panelMessages';
+import type { Taste } from '../flamegraph/taste';
 import type { EngineClient } from './engineClient';
 import { flamegraphPage, type PageFiles } from './flamegraphPage';
 
@@ -12,12 +13,20 @@ import { flamegraphPage, type PageFiles } from './flamegraphPage';
 export interface PanelActions {
   readonly reveal: (row: string, panel: FlamegraphPanel) => void;
   readonly narrow: (row: string, panel: FlamegraphPanel) => void;
+  readonly like: (taste: Taste) => void;
   readonly copy: (text: string, what: string) => void;
   readonly save: (svg: string, panel: FlamegraphPanel) => void;
   readonly goToFunction: (name: string) => void;
   readonly openInSpeedscope: (panel: FlamegraphPanel) => void;
   readonly openFile: () => void;
   readonly start: () => void;
+}
+
+/** What the page of a tab begins with. */
+export interface Beginning {
+  /** That a page from before a reload is narrowed to; '' for everything. */
+  readonly row: string;
+  readonly taste: Taste;
 }
 
 export class FlamegraphPanel {
@@ -30,17 +39,14 @@ export class FlamegraphPanel {
 
   #row: string;
 
-  /**
-   * @param assets folder of the bundled page
-   * @param row that a page from before a reload is narrowed to
-   */
+  /** @param assets folder of the bundled page */
   constructor(
     readonly panel: WebviewPanel,
     readonly source: PanelSource,
     private readonly engine: EngineClient,
     assets: Uri,
     private readonly actions: PanelActions,
-    row = '',
+    { row, taste }: Beginning,
   ) {
     this.#row = row;
     panel.title = titleOf(source);
@@ -52,7 +58,7 @@ export class FlamegraphPanel {
       this.#closed = true;
       engine.closePanel(this.#id);
     });
-    panel.webview.html = flamegraphPage(filesOf(panel.webview, assets));
+    panel.webview.html = flamegraphPage(filesOf(panel.webview, assets), taste);
   }
 
   /** Row of the Processes view that it is narrowed to; '' is everything. */
@@ -97,6 +103,8 @@ export class FlamegraphPanel {
         return this.actions.reveal(message.row, this);
       case 'narrow':
         return this.actions.narrow(message.row, this);
+      case 'taste':
+        return this.actions.like(message.taste);
       case 'copy':
         return this.actions.copy(message.text, message.what);
       case 'save':

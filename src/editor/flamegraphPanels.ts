@@ -17,6 +17,7 @@ import {
 } from 'vscode';
 import { COMMANDS, CONTEXT_KEYS, PANELS } from '../contributions';
 import type { PanelSource } from '../flamegraph/panelMessages';
+import { readTaste } from '../flamegraph/taste';
 import { describeFileError } from '../engine/outputFiles';
 import type { EngineClient } from './engineClient';
 import { FlamegraphPanel, titleOf, type PanelActions } from './flamegraphPanel';
@@ -25,17 +26,24 @@ import type { ProcessesView } from './processesView';
 
 /** Where the last recording of this workspace is saved: its tab shows that after a reload. */
 const LAST_RESULT = 'lastResult';
+/** How pictures were drawn last, in any workspace. */
+const TASTE_MEMORY = 'flameGraph.taste';
 
 export class FlamegraphPanels implements Disposable {
   readonly #panels = new Set<FlamegraphPanel>();
   readonly #subscriptions: Disposable[];
   #opened = false;
 
-  /** @param assets folder of the bundled page */
+  /**
+   * @param memory of this workspace
+   * @param everywhere memory of all workspaces
+   * @param assets folder of the bundled page
+   */
   constructor(
     private readonly engine: EngineClient,
     private readonly view: ProcessesView,
     private readonly memory: Memento,
+    private readonly everywhere: Memento,
     private readonly assets: Uri,
   ) {
     this.#subscriptions = [
@@ -117,7 +125,8 @@ export class FlamegraphPanels implements Disposable {
 
   #add(panel: WebviewPanel, source: PanelSource, row = ''): void {
     const { engine, assets } = this;
-    const added = new FlamegraphPanel(panel, source, engine, assets, this.#actions, row);
+    const beginning = { row, taste: readTaste(this.everywhere.get(TASTE_MEMORY)) };
+    const added = new FlamegraphPanel(panel, source, engine, assets, this.#actions, beginning);
     this.#panels.add(added);
     panel.onDidDispose(() => {
       this.#panels.delete(added);
@@ -161,6 +170,7 @@ export class FlamegraphPanels implements Disposable {
       panel.narrow(row);
       this.#tellView();
     },
+    like: (taste) => void this.everywhere.update(TASTE_MEMORY, readTaste(taste)),
     copy: (text, what) => void copy(text, what),
     save: (svg, panel) => void save(svg, panel.source),
     goToFunction: (name) => void commands.executeCommand(COMMANDS.goToFunction, { name }),

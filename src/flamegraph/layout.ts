@@ -14,7 +14,8 @@ import { ROOT, type CallTree } from '../core/callTree';
 import { chooseNodes, type DrawnChildren, type Limits } from './chooseNodes';
 
 /** Flame: the root is the lowest row. Icicle: it is the highest. */
-export type Orientation = 'flame' | 'icicle';
+export const ORIENTATIONS = ['flame', 'icicle'] as const;
+export type Orientation = (typeof ORIENTATIONS)[number];
 
 export interface LayoutOptions {
   /** Width of the root, in any unit. */

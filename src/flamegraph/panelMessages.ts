@@ -3,6 +3,7 @@
  * and asks for data when it can use them: while it is hidden or its reader is busy it does not.
  */
 import type { FeedChunk } from '../core/stackFeed';
+import type { Taste } from './taste';
 import type { PictureInfo } from './wording';
 
 /** What a tab shows: the recording of this window, or a file. */
@@ -20,6 +21,8 @@ export type FromPage =
   | { readonly type: 'reveal'; readonly row: string }
   /** Back to everything, or to part of it. */
   | { readonly type: 'narrow'; readonly row: string }
+  /** Chosen just now, for this tab and those that are opened later. */
+  | { readonly type: 'taste'; readonly taste: Taste }
   | { readonly type: 'copy'; readonly text: string; readonly what: string }
   | { readonly type: 'save'; readonly svg: string }
   | { readonly type: 'goToFunction'; readonly name: string }

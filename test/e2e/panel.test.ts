@@ -37,9 +37,9 @@ function grow(profile: Profile, count: number): void {
 async function withPanel(
   profile: Profile | undefined,
   body: (panel: PanelPage) => Promise<void>,
-  options: { theme?: ThemeClass; state?: unknown } = {},
+  options: { theme?: ThemeClass; state?: unknown; taste?: unknown } = {},
 ): Promise<void> {
-  const panel = await PanelPage.open(profile, options.theme, options.state);
+  const panel = await PanelPage.open(profile, options.theme, options.state, options.taste);
   try {
     if (profile) await panel.tick(1);
     await body(panel);
@@ -271,6 +271,41 @@ test('after a reload of the window the reader is where they were', { skip }, asy
       assert.equal(await panel.page.locator('.functions .body .row').count(), 1);
     },
     { state },
+  );
+});
+
+test('how a picture was drawn last is how a new tab draws it', { skip }, async () => {
+  const grouping = ({ page }: PanelPage) => page.locator('vscode-dropdown').first();
+  await withPanel(demo(), async (panel) => {
+    await grouping(panel).click();
+    await panel.page.getByRole('option', { name: 'Merged by function' }).click();
+    const grouped = await last(panel, 'taste');
+    assert.deepEqual(grouped.taste, { grouping: 'none', orientation: 'icicle' });
+    await panel.page.getByRole('button', { name: 'Flame' }).click();
+    await panel.page.getByRole('button', { name: 'Icicle' }).waitFor();
+    const turned = await last(panel, 'taste');
+    assert.deepEqual(turned.taste, { grouping: 'none', orientation: 'flame' });
+  });
+  const taste = { grouping: 'process', orientation: 'flame' };
+  await withPanel(
+    demo(),
+    async (panel) => {
+      await panel.page.getByRole('button', { name: 'Icicle' }).waitFor();
+      await walkUp(panel, 'demo (7)');
+      await panel.page.keyboard.press('ArrowUp');
+      // Without a thread between them.
+      assert.match(await details(panel), /^main /);
+    },
+    { taste },
+  );
+  const strange = { grouping: '"><script>', orientation: 7 };
+  await withPanel(
+    demo(),
+    async (panel) => {
+      await panel.page.getByRole('button', { name: 'Flame' }).waitFor();
+      assert.equal(await grouping(panel).getAttribute('current-value'), 'thread');
+    },
+    { taste: strange },
   );
 });
 

@@ -132,9 +132,12 @@ describe('while recording', { skip }, () => {
       await more('the same in a page that was killed', tab, before + 2 * 99);
       assert.match(await tab.breadcrumb(), new RegExp(`pid ${workload.pid}`));
 
+      await tab.press('i');
+      await tab.content.getByRole('button', { name: 'Icicle' }).waitFor();
       await workbench.tabs.close(TAB);
       await workbench.runCommand(SHOW);
       await more('all of it in a new tab', tab, before + 2 * 99);
+      await tab.content.getByRole('button', { name: 'Icicle' }).waitFor();
 
       await workbench.tabs.activate('known.c');
       await view.click('known');

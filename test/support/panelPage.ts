@@ -12,6 +12,7 @@ import type { Profile } from '../../src/core/profile';
 import { StackFeed } from '../../src/core/stackFeed';
 import { flamegraphPage } from '../../src/editor/flamegraphPage';
 import type { FromPage, PanelInfo, ToPage } from '../../src/flamegraph/panelMessages';
+import { readTaste } from '../../src/flamegraph/taste';
 import { openBrowser } from './workbench';
 
 /** As VS Code sets them on the body and the root of a webview. */
@@ -52,12 +53,13 @@ export class PanelPage {
     profile: Profile | undefined,
     theme: ThemeClass = 'vscode-dark',
     state?: unknown,
+    taste?: unknown,
   ) {
     const server = createServer(({ url = '/' }, response) => {
       const name = url.slice(1);
       const type = TYPES[name.split('.').at(-1) ?? ''];
       response.setHeader('content-type', type ?? 'text/html');
-      response.end(type ? readFileSync(join(REPOSITORY, 'dist/webview', name)) : html());
+      response.end(type ? readFileSync(join(REPOSITORY, 'dist/webview', name)) : html(taste));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { browser, page } = await openBrowser();
@@ -105,9 +107,10 @@ export class PanelPage {
   }
 }
 
-function html(): string {
+function html(taste: unknown): string {
   const origin = "'self'";
-  return flamegraphPage({ cspSource: origin, script: '/flamegraph.js', style: '/flamegraph.css' });
+  const files = { cspSource: origin, script: '/flamegraph.js', style: '/flamegraph.css' };
+  return flamegraphPage(files, readTaste(taste));
 }
 
 interface Fake {
