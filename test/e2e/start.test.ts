@@ -1,7 +1,6 @@
-/** `npm start`, from the command to the extension in the browser, and to its end by Ctrl-C. */
+/** `npm start`, from the command to the extension in the browser, and to its end by a signal. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { testCacheDirectory } from '../../scripts/lib/machine.mjs';
 import { REPOSITORY } from '../../scripts/lib/paths.mjs';
@@ -12,13 +11,11 @@ import { tempDir } from '../support/tempDir';
 import { waitFor } from '../support/waitFor';
 import { openBrowser, Workbench } from '../support/workbench';
 
-const SCRIPT = join(REPOSITORY, 'scripts', 'start.mjs');
-
 /** Starts it and waits for what it prints last: where to go, and the password. */
 async function startInBrowser() {
   const env = { ...process.env, STACK_COUNT_CACHE: testCacheDirectory() };
-  const args = [SCRIPT, '--browser', '--folder', tempDir('workspace')];
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = ['start', '--', '--browser', '--folder', tempDir('workspace')];
+  const child = spawn('npm', args, { cwd: REPOSITORY, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const kill = atExit(() => child.kill());
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
@@ -30,7 +27,7 @@ async function startInBrowser() {
 }
 
 test(
-  'opens VS Code behind a password, and Ctrl-C ends it',
+  'opens VS Code behind a password, and ends with npm',
   { skip: withoutBrowser() },
   async (context) => {
     const started = await startInBrowser();
@@ -68,6 +65,7 @@ test(
       await browser.close();
     }
 
+    // The word to npm alone; Ctrl-C says it to all of them at once.
     process.kill(started.pid, 'SIGINT');
     assert.equal(await started.ended, 0);
     await waitFor(
