@@ -36,7 +36,7 @@ export interface Failure {
 /** What is known when the helper has ended. */
 export interface HelperEvidence {
   readonly way: Way | 'replay';
-  /** Exit status of the helper or of pkexec; null when a signal ended it. */
+  /** Exit status of the helper or of pkexec, or HUNG; null when a signal ended it. */
   readonly status: number | null;
   /** It said HELLO: whatever went wrong later, we were root. */
   readonly greeted: boolean;
@@ -44,9 +44,14 @@ export interface HelperEvidence {
   readonly refusal: string | undefined;
   /** Last lines of bpftrace's and pkexec's own messages. */
   readonly messages: readonly string[];
-  /** Exit status of a bpftrace that ended unasked. */
+  /** Exit status of a bpftrace that ended unasked, or not as it was asked. */
   readonly bpftraceStatus: number | undefined;
+  /** It had been told to end. */
+  readonly stopped?: boolean;
 }
+
+/** Status of a helper that did not answer, as `timeout` tells it of a program. */
+export const HUNG = 124;
 
 const INSTALL = 'Install it with your package manager (Debian, Ubuntu: apt install bpftrace).';
 const SUDO = 'Run it as root (sudo stack-count ...).';
@@ -90,14 +95,28 @@ export const helperHung: Failure = failure(
   'What was counted until then is saved, but the last second may be missing.',
 );
 
+const bpftraceHung: Failure = failure(
+  'bpftraceDied',
+  5,
+  'bpftrace did not end within 5 s and was killed.',
+  'What was counted until then is saved, but the last second may be missing.',
+);
+
 /** The failure that ended a recording, or undefined when it ended as it should. */
 export function explainEnd(evidence: HelperEvidence): Failure | undefined {
   if (evidence.refusal !== undefined) return explainRefusal(evidence.refusal);
+  if (isClosedTerminal(evidence)) return undefined;
   // A helper that is killed takes its bpftrace along, which then ends well.
   if (evidence.greeted && evidence.status === null) return helperDied;
   if (evidence.bpftraceStatus !== undefined) return explainBpftrace(evidence);
   if (evidence.greeted) return evidence.status === 0 ? undefined : helperDied;
   return explainElevation(evidence);
+}
+
+/** Closing the terminal of a recording ends it, as is said there; bpftrace may have ended just before. */
+function isClosedTerminal({ way, greeted, status, bpftraceStatus = 0 }: HelperEvidence): boolean {
+  const endedWell = bpftraceStatus === 0 || bpftraceStatus === WITHOUT_HELPER;
+  return way === 'terminal' && greeted && status === null && endedWell;
 }
 
 function explainRefusal(refusal: string): Failure {
@@ -160,6 +179,7 @@ function explainBpftrace(evidence: HelperEvidence): Failure {
     );
   }
   if (evidence.bpftraceStatus !== undefined && evidence.bpftraceStatus > 128) {
+    if (evidence.stopped) return bpftraceHung;
     return failure(
       'bpftraceDied',
       5,

@@ -4,11 +4,12 @@
  * An unprivileged engine can not signal a helper that is root: it ends it by closing its input, and
  * a bpftrace without a helper by closing the pipe it writes to.
  */
+import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { execa } from 'execa';
 import type { Launch } from '../privilege/elevation';
 import type { HelperProcess } from '../privilege/helperProcess';
 import type { LifeKey, SourceEvent, TickRequest } from './events';
+import { HUNG } from './failure';
 import { LineSplitter } from './lineSplitter';
 import { Namer } from './namer';
 import { QuietMoment } from './quietMoment';
@@ -25,16 +26,6 @@ const LOOK_INTERVAL_MS = 1_000;
 const DRAIN_MS = 500;
 /** As a shell says it of a program that it can not run. */
 const NOT_STARTED = 127;
-
-const OPTIONS = {
-  stdin: 'pipe',
-  stdout: 'pipe',
-  stderr: 'pipe',
-  buffer: false,
-  reject: false,
-  cleanup: false,
-  extendEnv: false,
-} as const;
 
 interface MapsQuestion {
   readonly lines: string[];
@@ -54,6 +45,7 @@ export class LiveSource implements Source {
   readonly #sleep = new SleepWatch(readClocks);
   readonly #quiet: QuietMoment;
   #looks: NodeJS.Timeout | undefined;
+  #timeTold = false;
   #abandoned = false;
   #ended = false;
 
@@ -79,21 +71,24 @@ export class LiveSource implements Source {
     this.#deliver = deliver;
     const child = this.#open();
     if (!child) return;
+    child.on('error', (error: Error) => this.#message(error.message));
+    child.once('error', () => void this.#end(NOT_STARTED));
+    // Out of descriptors it has no pipes, and says so in a moment.
+    if (!child.stdout) return;
     this.#process = child;
     this.#read(child.stdout, (line) => {
+      if (line.startsWith('READY ')) this.#tellTime();
       deliver({ kind: 'output', line });
       this.#quiet.see(line);
     });
     this.#read(child.stderr, (line) => this.#message(line));
     // Writing to a helper that is gone is no news: its end is reported by itself.
     child.stdin.on('error', () => {});
-    child.on('error', (error: Error) => this.#message(error.message));
     child.once('exit', (status) => void this.#drain(child, status));
-    child.once('error', () => void this.#end(NOT_STARTED));
     this.#watchMachine();
   }
 
-  /** undefined: it could not even be tried (out of descriptors), and that was said. */
+  /** undefined: it could not even be tried (out of memory), and that was said. */
   #open(): HelperProcess | undefined {
     try {
       return this.launch.connect?.() ?? this.#spawn();
@@ -106,9 +101,15 @@ export class LiveSource implements Source {
 
   #spawn(): HelperProcess {
     const { file, arguments: words, environment } = this.launch;
-    const child = execa(file, [...words], { ...OPTIONS, cwd: '/', env: { ...environment } });
-    void child.catch(() => {});
-    return child;
+    // Not by execa: out of descriptors it throws, and leaves a child whose error nobody hears.
+    return spawn(file, [...words], { cwd: '/', env: { ...environment } });
+  }
+
+  /** `T 1792000000000`: when bpftrace was ready first, from which the ticks are reckoned. */
+  #tellTime(): void {
+    if (this.#timeTold) return;
+    this.#timeTold = true;
+    this.#deliver({ kind: 'message', line: `T ${Date.now()}` });
   }
 
   announce(key: LifeKey, tgid: number, maps: string): void {
@@ -224,7 +225,7 @@ export class LiveSource implements Source {
     this.#process?.unref?.();
     for (const tgid of [...this.#questions.keys()]) this.#answerMaps(tgid);
     await this.#answering;
-    this.#end(null);
+    this.#end(HUNG);
   }
 
   #closePipes(child: HelperProcess): void {

@@ -83,8 +83,9 @@ export class Session {
   #held: PendingTick | undefined;
   /** The next READY ends a renewal: what fired meanwhile is estimated from the rate before. */
   #renewing = false;
-  /** Samples a second, of the last whole tick. */
+  /** Samples a second, and samples, of the last whole tick. */
   #rate = 0;
+  #fired = 0;
   #helper: HelperHello | undefined;
 
   constructor(
@@ -104,6 +105,11 @@ export class Session {
     return this.#helper;
   }
 
+  /** A run of bpftrace could not print its last maps: what was in them is about a tick's samples. */
+  lastTickLost(): void {
+    this.#accounting.gap(this.#fired);
+  }
+
   feed(event: SourceEvent): void {
     if (event.kind === 'output') this.#reader.push(event.line).forEach((one) => this.#read(one));
     else if (event.kind === 'message') this.#message(event.line);
@@ -113,7 +119,7 @@ export class Session {
 
   /** `B WARNING: ...`: the tag, a blank, the text. */
   #message(line: string): void {
-    const [, tag = '?', text = line] = /^([SBMRZ]) (.*)$/s.exec(line) ?? [];
+    const [, tag = '?', text = line] = /^([SBMRTZ]) (.*)$/s.exec(line) ?? [];
     const hello = tag === 'S' ? readHello(text) : undefined;
     if (hello) this.#greet(hello);
     this.hooks.onMessage?.(tag, text);
@@ -155,7 +161,10 @@ export class Session {
   }
 
   #take(tick: RawTick): void {
-    if (!tick.final && tick.seconds > 0) this.#rate = tick.fired / tick.seconds;
+    if (!tick.final && tick.seconds > 0) {
+      this.#rate = tick.fired / tick.seconds;
+      this.#fired = tick.fired;
+    }
     const arrivals = tick.entries.map((entry) => this.#resolver.arrive(entry));
     this.#held = { tick, arrivals, waiting: true };
     this.#pending.push(this.#held);

@@ -24,8 +24,8 @@ export class Anomalies {
   readonly #byStack = new Map<StackRecord, Anomaly>();
   readonly #byProcess = new Map<ProcessRecord, Set<StackRecord>>();
 
-  /** @param startedAt wall clock at the start of the recording, milliseconds since the epoch */
-  constructor(private readonly startedAt: number) {}
+  /** @param startedAt wall clock at tick time 0, milliseconds since the epoch */
+  constructor(public startedAt: number) {}
 
   get(stack: StackRecord): Anomaly | undefined {
     return this.#byStack.get(stack);

@@ -64,6 +64,11 @@ export class Labels {
     this.#anomalies = new Anomalies(header.startedAt);
   }
 
+  /** Wall clock at tick time 0, milliseconds since the epoch, once it is known better. */
+  set startedAt(at: number) {
+    this.#anomalies.startedAt = at;
+  }
+
   /** @returns the causes that began with this tick */
   add(tick: CompletedTick): Cause[] {
     return this.#windows.add(tick).flatMap((window) => this.#judge(window));
@@ -112,8 +117,11 @@ export class Labels {
   #judge(window: CountedWindow): Cause[] {
     const { startSeconds, endSeconds, seconds, added } = window;
     this.#remember(added);
-    // Nothing was recorded, for the load was low: nothing is new, and nothing is over.
-    if (seconds === 0) return [];
+    if (seconds === 0) {
+      // Nothing was recorded, for the load was low: nothing is unusual now, but no change is over.
+      this.close();
+      return [];
+    }
     this.#history.push(window);
     if (this.#history.length > HISTORY) this.#history.shift();
     const stacks = [...added].filter(([stack]) => isOneStack(stack)).map(windowStack);

@@ -10,20 +10,22 @@ const SHOWN_EPISODES = 20;
 /** Everything recorded so far as blocks; '' while there is nothing, as the ancestor printed. */
 export function blocksReport(recording: Recording): string {
   if (recording.totals.recorded === 0) return '';
-  const { profile, header, seconds } = recording;
-  return monitorBlocks(profile.countedStacks(), timeOfDay(header.startedAt, seconds));
+  const { profile, startedAt, seconds } = recording;
+  return monitorBlocks(profile.countedStacks(), timeOfDay(startedAt, seconds));
 }
 
 /** `14:03:10 for 12 s, peak 9`, one line each; a sentence when there was none. */
-export function describeEpisodes({ load, header }: Recording): string[] {
+export function describeEpisodes({ load, header, startedAt }: Recording): string[] {
   if (!load) return [];
   const { metric, threshold, episodes, episodeCount } = load;
+  // The run queue is read with the ticks, the others from the start.
+  const start = metric === 'run-queue' ? startedAt : header.startedAt;
   if (episodeCount === 0) {
     return [`The ${metric} was never over ${threshold}, so nothing was recorded.`];
   }
   const lines = episodes.slice(-SHOWN_EPISODES).map(({ from, to, peak }) => {
     const seconds = (to - from).toFixed(0);
-    return `  ${timeOfDay(header.startedAt, from)} for ${seconds} s, peak ${peak}`;
+    return `  ${timeOfDay(start, from)} for ${seconds} s, peak ${peak}`;
   });
   const earlier = episodeCount - lines.length;
   const before = earlier > 0 ? [`  and ${earlier} earlier ones`] : [];

@@ -4,7 +4,7 @@
  *
  *   starting --READY--> recording --stop, duration, failure--> stopping --end--> ended
  */
-import { calledOff, explainEnd, helperHung, type Failure } from '../capture/failure';
+import { calledOff, explainEnd, helperHung, HUNG, type Failure } from '../capture/failure';
 import type { CaptureHeader } from '../capture/captureFile';
 import { CaptureWriter } from '../capture/captureWriter';
 import type { SourceEvent } from '../capture/events';
@@ -58,6 +58,8 @@ export interface RecordingOptions {
  * as many samples to collisions as that costs: never more than twice the least possible loss.
  */
 const RENEWAL_SECONDS = 0.6;
+/** A timer of Node.js takes no more, 24.8 days: it would go off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const KEPT_MESSAGES = 30;
 /** bpftrace can say the same thing at every sample, and a line can be as long as it likes. */
 const TOLD_MESSAGES = 200;
@@ -75,13 +77,20 @@ export class Recording {
   #told = 0;
   #refusal: string | undefined;
   #bpftraceStatus: number | undefined;
+  /** It ended so when it had been told to. */
+  #stopped = false;
   readonly #watch: LoadWatch | undefined;
   /** We asked this bpftrace to end, so its end is no failure. */
   #ending: 'renew' | 'pause' | undefined;
+  /** bpftrace was told to run for the load, and not yet to end. */
+  #runs = false;
+  /** Its probes are attached: what it counted since its last tick is lost if it is killed. */
+  #attached = false;
   /** Collisions of earlier runs of bpftrace. */
   #collisionsBefore = 0;
   #fired = 0;
   #begun = false;
+  #startedAt: number;
   #reports = 0;
   #lastAt = 0;
   #capture: CaptureWriter | undefined;
@@ -93,7 +102,8 @@ export class Recording {
     private readonly options: RecordingOptions,
     private readonly hooks: RecordingHooks,
   ) {
-    const { options: capture, maxStacks, limit } = options.header;
+    const { options: capture, maxStacks, limit, startedAt } = options.header;
+    this.#startedAt = startedAt;
     this.#watch = limit && new LoadWatch(limit);
     this.labels = new Labels(options.header);
     this.ended = new Promise((resolve) => (this.#resolveEnd = resolve));
@@ -129,6 +139,11 @@ export class Recording {
   /** Seconds of the kernel's clock from the first READY to the last tick. */
   get seconds(): number {
     return this.#lastAt;
+  }
+
+  /** Wall clock at tick time 0, milliseconds since the epoch; a password may come before it. */
+  get startedAt(): number {
+    return this.#startedAt;
   }
 
   /** What the load did; undefined for a recording that does not ask. */
@@ -176,6 +191,7 @@ export class Recording {
 
   #ready(): void {
     this.#collisionsBefore = this.totals.reasons.collision;
+    this.#attached = true;
     this.#begin();
   }
 
@@ -186,7 +202,13 @@ export class Recording {
     this.#enter('recording');
     const { durationSeconds } = this.options;
     if (durationSeconds === undefined || this.source.way === 'replay') return;
-    this.#timer = setTimeout(() => this.stop(), durationSeconds * 1000);
+    this.#stopIn(durationSeconds * 1000);
+  }
+
+  #stopIn(milliseconds: number): void {
+    const rest = milliseconds - LONGEST_TIMER_MS;
+    if (rest <= 0) this.#timer = setTimeout(() => this.stop(), milliseconds);
+    else this.#timer = setTimeout(() => this.#stopIn(rest), LONGEST_TIMER_MS);
   }
 
   #tick(tick: CompletedTick): void {
@@ -227,6 +249,13 @@ export class Recording {
     this.source.command('renew');
   }
 
+  #began(at: number): void {
+    // A capture may say anything, and beyond this there is no date.
+    if (!(at > 0 && at <= 8.64e15)) return;
+    this.#startedAt = at;
+    this.labels.startedAt = at;
+  }
+
   #slept(seconds: number): void {
     this.#tell(
       `The machine slept for ${seconds} s; bpftrace starts anew, to sample every CPU again.`,
@@ -236,40 +265,59 @@ export class Recording {
 
   #runEnded({ status, complete }: RunEnd): void {
     const asked = this.#ending;
+    const lossless = complete || !this.#attached;
     this.#ending = undefined;
-    if (asked === 'pause') this.labels.close();
-    if (asked && complete) return this.#restart(asked);
-    if (this.#state === 'stopping' && complete) return;
+    this.#runs = false;
+    this.#attached = false;
+    if (asked && this.#state !== 'stopping') return this.#askedToEnd(asked, lossless);
+    if (this.#state === 'stopping' && lossless) return;
     // Also one that had to be killed at the stop: what it held since its last tick is missing.
-    if (this.#state !== 'stopping' || this.#begun) this.#bpftraceStatus = status;
+    this.#stopped = this.#state === 'stopping';
+    this.#bpftraceStatus = status;
     this.stop();
   }
 
-  /** A renewal goes on at once; after a pause only if the load has gone up again meanwhile. */
-  #restart(asked: 'renew' | 'pause'): void {
-    if (asked === 'renew' || this.#watch?.over) this.source.command('run');
+  /** On a machine that is too busy it does not end in time, and is killed in the middle of its last maps. */
+  #askedToEnd(asked: 'renew' | 'pause', lossless: boolean): void {
+    if (asked === 'pause') this.labels.close();
+    // After a renewal READY says how long nothing was counted.
+    if (asked === 'pause' && !lossless) this.session.lastTickLost();
+    if (!lossless) {
+      this.#tell('bpftrace did not end in time and was killed: its last tick is counted as lost.');
+    }
+    if (this.#gatedOutside) this.#followLoad();
+    else this.source.command('run');
   }
 
   #loadRead(at: number, value: number): void {
     if (this.session.helper) this.#begin();
-    if (!this.#watchLoad(at, value) || this.#state !== 'recording' || this.#ending) return;
-    if (this.#watch?.over) return this.source.command('run');
+    this.#watchLoad(at, value);
+    this.#followLoad();
+  }
+
+  /** By the load as it is, not as it changes: it may have gone over while root was asked for. */
+  #followLoad(): void {
+    const over = this.#watch?.over === true;
+    if (this.#state !== 'recording' || this.#ending || over === this.#runs) return;
+    this.#runs = over;
+    if (over) return this.source.command('run');
     this.#ending = 'pause';
     this.source.command('pause');
   }
 
-  #watchLoad(at: number, value: number): boolean {
-    const crossed = this.#watch?.add(at, value) ?? false;
-    if (this.#watch) this.hooks.onLoad?.(this.#watch.status, crossed);
-    return crossed;
+  #watchLoad(at: number, value: number): void {
+    if (!this.#watch) return;
+    const crossed = this.#watch.add(at, value);
+    this.hooks.onLoad?.(this.#watch.status, crossed);
   }
 
   #message(tag: string, text: string): void {
     if (tag === 'M') return;
     if (tag === 'S' && text.startsWith('FAIL ')) this.#refusal = text.slice(5);
     if (tag === 'R') this.#replayBroken = text;
+    if (tag === 'T') this.#began(Number(text));
     if (tag === 'Z') this.#slept(Number(text));
-    if (tag === 'S' || tag === 'Z') return;
+    if (tag === 'S' || tag === 'T' || tag === 'Z') return;
     const short = shorten(text, LONGEST_MESSAGE);
     this.#messages.push(short);
     if (this.#messages.length > KEPT_MESSAGES) this.#messages.shift();
@@ -297,7 +345,7 @@ export class Recording {
   #failure(status: number | null): Failure | undefined {
     if (this.#replayBroken !== undefined) return brokenReplay(this.#replayBroken);
     const asked = this.#state === 'stopping' && this.#bpftraceStatus === undefined;
-    if (asked && status === null && this.session.helper) return helperHung;
+    if (asked && status === HUNG && this.session.helper) return helperHung;
     if (asked && !this.session.helper && this.#refusal === undefined) return calledOff;
     return explainEnd({
       way: this.source.way,
@@ -306,6 +354,7 @@ export class Recording {
       refusal: this.#refusal,
       messages: this.#messages,
       bpftraceStatus: this.#bpftraceStatus,
+      stopped: this.#stopped,
     });
   }
 }

@@ -76,7 +76,7 @@ export const FAULTS: readonly Fault[] = [
     happen: async (trial) => {
       process.kill(await trial.cli.bpftrace(), 'SIGSTOP');
       trial.cli.kill('SIGTERM');
-      return { code: 5, says: /ended from outside by signal 9/, files: 'all' };
+      return { code: 5, says: /bpftrace did not end within 5 s and was killed/, files: 'all' };
     },
   },
   {
