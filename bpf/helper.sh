@@ -223,7 +223,7 @@ choose_environment() {
 }
 
 # run_once: owns one bpftrace from its start to its end. TERM asks it to stop, USR1 kills it.
-# A bpftrace that is printing its last maps dies of a second TERM, so it gets that late.
+# A bpftrace that is printing its last maps dies of a second TERM, so it gets one.
 run_once() {
   child='' asked='' code=127
   trap : PIPE
@@ -243,6 +243,8 @@ run_once() {
     result=$?
     [ "$result" = 127 ] || code=$result
   done
+  # Its number may be another's from here on, and a full pipe may hold us up.
+  child=''
   # Behind the last thing bpftrace wrote, in the same stream; it may have died in mid-line.
   printf '\nEXIT %d\n' "$code" >&3
 }
@@ -253,13 +255,21 @@ start_run() {
   runner=$!
 }
 
-# stop_run: TERM, once more after 2.5 s, KILL after 5 s. A sleep takes a little longer than it says.
+# Whether this is a child of ours and runs: its number is given to another process some time after
+# its end, and that one is none of our business. `4711 (sh) S 4700 ...`; what is no such line is none.
+is_running() {
+  state=Z parent=''
+  read -r _ _ state parent _ 2>/dev/null <"/proc/$1/stat"
+  [ "$parent" = "$me" ] && [ "$state" != Z ]
+}
+
+# stop_run: TERM, and KILL after 5 s. A sleep takes a little longer than it says.
 stop_run() {
   [ -n "$runner" ] || return 0
   tenths=0
-  while kill -0 "$runner" 2>/dev/null; do
+  while is_running "$runner"; do
     case $tenths in
-      0 | 24) kill -TERM "$runner" ;;
+      0) kill -TERM "$runner" ;;
       48 | [5-9]? | ???*) kill -USR1 "$runner" ;;
     esac 2>/dev/null
     /bin/sleep 0.1
@@ -304,6 +314,8 @@ main() {
   find_bpftrace
   find_machine
   choose_fragments
+  # The shell's own number: $$ is that of the shell it was forked from.
+  read -r me _ </proc/self/stat
   filled=$(fill_program)
   choose_environment
   say "HELLO 1 $version $machine"

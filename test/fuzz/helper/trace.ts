@@ -82,7 +82,7 @@ class Judge {
     if (!OPENS.test(call)) return;
     if (/O_(WRONLY|RDWR|CREAT|TRUNC|APPEND)/.test(rest) && !this.#mayWrite(role, path))
       this.#found.push(`${role} opens ${path} for writing`);
-    if (!this.#mayOpen(role, path)) this.#found.push(`${role} opens ${path}`);
+    if (!this.#mayOpen(pid, role, path)) this.#found.push(`${role} opens ${path}`);
   }
 
   #executed(pid: string, role: Role, rest: string): void {
@@ -99,8 +99,10 @@ class Judge {
     if (worked) this.#roles.set(pid, isBpftrace ? 'bpftrace' : 'tool');
   }
 
-  #mayOpen(role: Role, path: string): boolean {
+  #mayOpen(opener: string, role: Role, path: string): boolean {
     if (COMMON.test(path) || role === 'bpftrace') return true;
+    const looked = role === 'shell' ? /^\/proc\/([1-9]\d*)\/stat$/.exec(path)?.[1] : undefined;
+    if (looked !== undefined) return this.#parents.get(looked) === opener;
     if (role === 'shell' && BY_BASH.test(path)) return this.allowed.shell !== '/bin/sh';
     const pid = role === 'tool' ? /^\/proc\/([1-9]\d*)\/maps$/.exec(path)?.[1] : undefined;
     return pid !== undefined && this.allowed.mayRead(Number(pid));
