@@ -24,6 +24,7 @@ export interface Cause {
   readonly owner: string;
   /** Absent for the machine. */
   readonly process?: number;
+  readonly processes: number;
   readonly direction: Direction;
   readonly kind: Kind;
   /** Stacks that changed, the heaviest first; at least one. */
@@ -66,6 +67,7 @@ export function mergeCauses(causes: readonly Cause[]): Cause {
   return {
     scope: 'machine',
     owner: `machine at ${first.since}`,
+    processes: processesOf(stacks),
     direction,
     kind: commonKind(
       causes.map((cause) => cause.kind),
@@ -113,6 +115,7 @@ function wholeCause(scope: Scope, whole: Series, all: StackSeries[]): Cause | un
     scope,
     owner: ownerOf(first.process),
     process: first.process.key,
+    processes: processesOf(stacks),
     direction,
     kind: episode.kind,
     stacks,
@@ -132,6 +135,7 @@ function partCause(stacks: StackSeries[], direction: Direction): Cause {
     scope: 'stacks',
     owner: ownerOf(first.process),
     process: first.process.key,
+    processes: 1,
     direction,
     kind: commonKind(
       episodes.map(({ kind }) => kind),
@@ -144,6 +148,10 @@ function partCause(stacks: StackSeries[], direction: Direction): Cause {
     since: Math.min(...episodes.map(({ began }) => began.seconds)),
     score: Math.max(...episodes.map(({ score = 0 }) => score)),
   };
+}
+
+function processesOf(stacks: readonly StackSeries[]): number {
+  return new Set(stacks.map(({ process }) => process)).size;
 }
 
 function ownerOf({ key }: ProcessSeries): string {

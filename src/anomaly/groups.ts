@@ -84,16 +84,17 @@ function verdictsOf(cause: Cause, seconds: number): Verdict[] {
   });
 }
 
-type Told = Pick<Cause, 'kind' | 'scope' | 'count' | 'expected' | 'since' | 'score'>;
+type Told = Omit<Change, 'seconds'>;
 
 function ownChange({ episode, evidence }: StackSeries, { direction }: Cause): Told | undefined {
   if (!isShown(episode, direction)) return undefined;
   const { began, kind, score = 0 } = episode;
   const { count, expected } = evidence;
-  return { kind, scope: 'stacks', count, expected, since: began.seconds, score };
+  const since = began.seconds;
+  return { kind, scope: 'stacks', processes: 1, count, expected, since, score };
 }
 
 function changeOf(told: Told, seconds: number): Change {
-  const { kind, scope, count, expected, since, score } = told;
-  return { kind, scope, count, expected, seconds, since, score };
+  const { kind, scope, processes, count, expected, since, score } = told;
+  return { kind, scope, processes, count, expected, seconds, since, score };
 }

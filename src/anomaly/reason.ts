@@ -4,11 +4,12 @@ import type { Scope } from './causes';
 import type { Change } from './verdict';
 
 /** Before the reason: what it is about, where that is more than the stack itself. */
-const SUBJECT: Record<Scope, string> = {
-  stacks: '',
-  process: 'whole process: ',
-  newProcess: 'new process: ',
-  machine: 'many at once: ',
+const SUBJECT: Record<Scope, (processes: number) => string> = {
+  stacks: () => '',
+  process: () => 'whole process: ',
+  newProcess: (processes) =>
+    processes > 1 ? `${formatCount(processes)} new processes: ` : 'new process: ',
+  machine: () => 'many at once: ',
 };
 
 /** Fewer samples than this were not expected at all. */
@@ -16,7 +17,7 @@ const SILENT = 0.05;
 
 /** `8.3 times its usual rate, 412 samples in 5 s` */
 export function changeText(change: Change): string {
-  return SUBJECT[change.scope] + what(change);
+  return SUBJECT[change.scope](change.processes) + what(change);
 }
 
 /** `8.3×`, `new`, `back`, `drop to 0.04×`, `gone`: for a row that has little room. */

@@ -7,6 +7,8 @@ export interface Change {
   readonly kind: Kind;
   /** What the numbers are about: for a labelled stack `stacks` means itself. */
   readonly scope: Scope;
+  /** Processes that the numbers are about. */
+  readonly processes: number;
   /** Samples in this window. */
   readonly count: number;
   /** Samples its usual rate leads to expect; 0 if it never ran before. */

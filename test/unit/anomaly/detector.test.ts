@@ -21,6 +21,7 @@ describe('kinds', () => {
             standsFor: 1,
             kind: 'surge',
             scope: 'stacks',
+            processes: 1,
             count: 400,
             expected: 50,
             seconds: 5,
@@ -71,6 +72,15 @@ describe('kinds', () => {
     assert.deepEqual(
       [group?.kind, group?.scope, group?.process, group?.count, group?.since],
       ['new', 'newProcess', 7, 120, 30],
+    );
+  });
+
+  test('several that begin at once are told as several', () => {
+    const busy = () => [...steady(), ...times(4, (i) => stack(50 + i, 120, 7 + i, 'node'))];
+    const [, second] = afterQuiet(busy(), busy());
+    assert.deepEqual(
+      second?.groups.map(({ scope, processes, count }) => [scope, processes, count]),
+      [['newProcess', 4, 480]],
     );
   });
 

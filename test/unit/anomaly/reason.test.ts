@@ -6,6 +6,7 @@ import type { Change } from '../../../src/anomaly/verdict';
 const SURGE: Change = {
   kind: 'surge',
   scope: 'stacks',
+  processes: 1,
   count: 412,
   expected: 49.6,
   seconds: 5.01,
@@ -28,6 +29,10 @@ const CASES: [Partial<Change>, string][] = [
   [
     { kind: 'new', expected: 0, scope: 'newProcess', seconds: 900 },
     'new process: 412 samples in 15 min',
+  ],
+  [
+    { kind: 'new', expected: 0, scope: 'newProcess', processes: 4 },
+    '4 new processes: 412 samples in 5 s',
   ],
   [{ expected: 0 }, 'back: 412 samples in 5 s'],
   [{ scope: 'machine', expected: 0, seconds: 0.4 }, 'many at once: 412 samples in 0.4 s'],
