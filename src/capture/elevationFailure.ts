@@ -1,7 +1,8 @@
 /**
  * Why root was not had. pkexec ends with 126 when its dialog was dismissed and with 127 for
  * everything else, and sudo with 1 for everything: the rest is told apart by what they print, which
- * is English because they run with LANG=C.
+ * is English because they run with LANG=C. There are two programs called sudo: the words of sudo-rs
+ * are those in its src/common/error.rs and src/pam/error.rs.
  */
 import type { Failure, HelperEvidence } from './failure';
 
@@ -70,19 +71,21 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     kind: 'wrongPassword',
-    said: /incorrect password attempts?|no password was provided|Authentication (?:failure|failed)/i,
+    said: /incorrect (?:password|authentication) attempts?|no password was provided|Authentication required but not attempted|Authentication (?:failure|failed)/i,
     problem: 'The password was not accepted.',
     advice: 'Start again to get another chance.',
   },
   {
     kind: 'sudoPassword',
-    said: /sudo: (?:a password is required|a terminal is required|no tty present|no askpass)/i,
+    // sudo-rs: "sudo: interactive authentication is required"
+    said: /sudo: (?:a password is required|a terminal is required|no tty present|no askpass|interactive authentication is required)/i,
     problem: 'sudo needs a password, and nobody can be asked for it here.',
     advice: `Record in a terminal, which asks. ${SUDO}`,
   },
   {
     kind: 'denied',
-    said: /Not authorized|not in the sudoers file|not allowed to (?:execute|run)|may not run sudo/i,
+    // sudo-rs: "I'm sorry jo. I'm afraid I can't do that", "Sorry, user jo may not run /bin/sh on host."
+    said: /Not authorized|not in the sudoers file|not allowed to (?:execute|run)|user \S+ may not run|I'm afraid I can't do that/i,
     problem: 'You are not allowed to run the helper as root.',
     advice: 'Ask an administrator of this machine for permission.',
   },

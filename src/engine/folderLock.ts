@@ -3,9 +3,9 @@
  * in the folder names the process that records. A lock whose process is gone is taken over, and what
  * that process has left half written is removed.
  */
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, linkSync, readFileSync, renameSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeUnfinished } from './outputFiles';
+import { createFile, giveToCaller, removeUnfinished, writeBytes } from './outputFiles';
 
 const LOCK_NAME = '.stack_count.lock';
 
@@ -18,12 +18,21 @@ interface Holder {
 
 export class FolderBusyError extends Error {
   override readonly name = 'FolderBusyError';
+
+  /** @param advice what frees the folder, for a sentence that names another way, too */
+  constructor(
+    message: string,
+    readonly advice: string,
+  ) {
+    super(message);
+  }
 }
 
 /**
  * @param what for the sentence another recording is refused with: `stack-count record (pid 42)`
  * @returns gives the folder free again
- * @throws FolderBusyError naming the recording that runs there; file system errors
+ * @throws FolderBusyError naming the recording that runs there, or a lock that can not be taken
+ * over; file system errors
  */
 export function lockFolder(folder: string, what: string): () => void {
   const path = join(folder, LOCK_NAME);
@@ -31,8 +40,8 @@ export function lockFolder(folder: string, what: string): () => void {
   for (let attempt = 0; ; attempt++) {
     if (claim(path, mine)) return () => unlock(path, mine);
     const holder = readHolder(path);
-    if (holder && isAlive(holder)) throw new FolderBusyError(busySentence(folder, holder));
-    if (attempt > 2) throw new FolderBusyError(`Others are about to record in ${folder}.`);
+    if (holder && isAlive(holder)) throw busy(folder, holder);
+    if (attempt > 2) throw contended(folder);
     moveAway(path, holder);
     if (holder) removeUnfinished(folder, holder.pid);
   }
@@ -42,36 +51,76 @@ export function lockFolder(folder: string, what: string): () => void {
 function claim(path: string, mine: Holder): boolean {
   const own = `${path}.${mine.pid}`;
   try {
-    writeFileSync(own, `${JSON.stringify(mine)}\n`, { mode: 0o644 });
+    writeLock(own, mine);
+    return link(own, path);
+  } finally {
+    removeIfThere(own);
+  }
+}
+
+function writeLock(path: string, mine: Holder): void {
+  const file = createFile(path);
+  try {
+    writeBytes(file, Buffer.from(`${JSON.stringify(mine)}\n`, 'utf8'));
+    giveToCaller(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Whether nothing was there yet. */
+function link(own: string, path: string): boolean {
+  try {
     linkSync(own, path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
     return false;
-  } finally {
-    removeIfThere(own);
   }
 }
 
 /**
  * Another one may do the same, and have a lock of its own there already: what was moved is looked at
  * again, and put back if it is not what was found abandoned.
+ *
+ * @throws FolderBusyError where it can not be moved: in /tmp that takes its owner or root
  */
 function moveAway(path: string, abandoned: Holder | undefined): void {
   const aside = `${path}.${process.pid}.old`;
   try {
     renameSync(path, aside);
+  } catch (error) {
+    if (['EPERM', 'EACCES'].includes(codeOf(error))) throw notOurs(path, abandoned);
+    // Somebody else was faster.
+    return;
+  }
+  try {
     const moved = readHolder(aside);
     if (moved && moved.started !== abandoned?.started) linkSync(aside, path);
   } catch {
-    // Somebody else was faster.
+    // Somebody else has a lock there again.
   } finally {
     removeIfThere(aside);
   }
 }
 
-function busySentence(folder: string, { what, pid }: Holder): string {
-  return `${what} (process ${pid}) is recording in ${folder} already.`;
+function busy(folder: string, { what, pid }: Holder): FolderBusyError {
+  const message = `${what} (process ${pid}) is recording in ${folder} already.`;
+  return new FolderBusyError(message, 'Stop it first');
+}
+
+function contended(folder: string): FolderBusyError {
+  return new FolderBusyError(`Others are about to record in ${folder}.`, 'Try again');
+}
+
+function notOurs(path: string, holder: Holder | undefined): FolderBusyError {
+  const whose = holder ? `was left by process ${holder.pid} of` : 'belongs to';
+  const message = `${path} ${whose} another user and can not be removed by you.`;
+  return new FolderBusyError(message, 'Remove it as root');
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? '';
 }
 
 function readHolder(path: string): Holder | undefined {

@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { CompletedTick } from '../capture/session';
+import type { Totals } from '../core/accounting';
 import type { Profile } from '../core/profile';
 import { MAGIC, SUFFIX, UNFINISHED, type JournalHeader, type Line } from './journalFormat';
 import { JournalLines } from './journalLines';
@@ -49,10 +50,7 @@ export class Journal {
     const { startedAt } = options.header.header;
     this.#options = options;
     this.path = join(options.folder, `${startedAt}-${options.header.pid}${SUFFIX}`);
-    this.#attempt(() => {
-      mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-      this.#begin([]);
-    });
+    this.#attempt(() => this.#begin([]));
   }
 
   add(tick: CompletedTick): void {
@@ -77,13 +75,25 @@ export class Journal {
     this.#attempt(() => futimesSync(this.#file as number, soon, soon));
   }
 
-  /** Saved elsewhere, or nothing to save: the file goes. Otherwise it stays, to be found. */
-  close(saved: boolean): void {
+  /** Saved elsewhere, or nothing to save. */
+  remove(): void {
     this.#closeFile();
-    if (saved) removeIfThere(this.path);
+    removeIfThere(this.path);
   }
 
-  #rewrite({ at, totals }: CompletedTick): void {
+  /**
+   * The recording has ended and is saved nowhere else: the file stays, to be found. A journal that
+   * ended early is written anew, for there may be room by now, or one tick may take less of it.
+   *
+   * @returns whether it holds all of the recording
+   */
+  keep(at: number, totals: Totals): boolean {
+    const whole = this.isOpen || this.#try(() => this.#rewrite({ at, totals })) === undefined;
+    this.#closeFile();
+    return whole;
+  }
+
+  #rewrite({ at, totals }: Pick<CompletedTick, 'at' | 'totals'>): void {
     this.#closeFile();
     this.#lines = new JournalLines();
     this.#begin(this.#lines.whole(this.#options.profile, at, totals));
@@ -92,6 +102,7 @@ export class Journal {
   /** Beside its place until it is whole: what was there serves until then. */
   #begin(lines: Iterable<Line>): void {
     const beside = unfinished(this.path);
+    mkdirSync(this.#options.folder, { recursive: true, mode: 0o700 });
     this.#file = openSync(beside, 'w', 0o600);
     this.#size = 0;
     this.#put(`${MAGIC}${JSON.stringify(this.#options.header)}\n`);
@@ -120,14 +131,21 @@ export class Journal {
   }
 
   #attempt(action: () => void): void {
+    const reason = this.#try(action);
+    if (reason === undefined) return;
+    this.#options.complain(`The journal of this recording ends here: ${reason}.`);
+  }
+
+  /** @returns why it failed, which ends the journal */
+  #try(action: () => void): string | undefined {
     try {
       action();
+      return undefined;
     } catch (error) {
       this.#closeFile();
       // What it holds so far is good, up to its last whole line.
       removeIfThere(unfinished(this.path));
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#options.complain(`The journal of this recording ends here: ${reason}.`);
+      return error instanceof Error ? error.message : String(error);
     }
   }
 

@@ -25,12 +25,10 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY, W_OK, X_OK } = constants;
 /** @throws the file system's error; the target is then as it was. */
 export function writeWhole(path: string, chunks: Iterable<string>): void {
   const temporary = join(dirname(path), `.${basename(path)}${suffixOf(process.pid)}`);
-  removeIfThere(temporary);
   const file = openInFolder(temporary);
   try {
     writeAll(file, chunks);
-    const owner = callingUser();
-    if (owner) fchownSync(file, owner.uid, owner.gid);
+    giveToCaller(file);
     fsyncSync(file);
     closeSync(file);
     renameSync(temporary, path);
@@ -63,9 +61,8 @@ function suffixOf(pid: number): string {
 
 /** A folder that was removed while a recording ran is made again, but not the ones above it. */
 function openInFolder(path: string): number {
-  const open = (): number => openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
   try {
-    return open();
+    return createFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
@@ -73,7 +70,19 @@ function openInFolder(path: string): number {
   mkdirSync(folder);
   const owner = callingUser();
   if (owner) lchownSync(folder, owner.uid, owner.gid);
-  return open();
+  return createFile(path);
+}
+
+/** A new file, whatever stood in its place: others may have planted a link there. */
+export function createFile(path: string): number {
+  removeIfThere(path);
+  return openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
+}
+
+/** What root writes for somebody belongs to them. */
+export function giveToCaller(file: number): void {
+  const owner = callingUser();
+  if (owner) fchownSync(file, owner.uid, owner.gid);
 }
 
 const GATHERED = 1 << 16;
@@ -98,7 +107,8 @@ function writeAll(file: number, chunks: Iterable<string>): void {
   writeBytes(file, buffer, used);
 }
 
-function writeBytes(file: number, bytes: Uint8Array, length: number): void {
+/** All of them: one call may write a part, on a disk that is nearly full. */
+export function writeBytes(file: number, bytes: Uint8Array, length = bytes.length): void {
   for (let done = 0; done < length;) done += writeSync(file, bytes, done, length - done);
 }
 

@@ -253,15 +253,19 @@ export class EngineServer {
     if (recording.header.limit) this.send({ type: 'blocks', text: blocksReport(recording) });
   }
 
-  #notSaved(): Failure | undefined {
+  /** Why not all of its files are written; then the journal has to hold it. */
+  #notSaved({ seconds, totals }: Recording): Failure | undefined {
     const problem = this.#files?.problem;
-    return problem === undefined ? undefined : unsavedFailure(problem);
+    if (problem !== undefined) {
+      return unsavedFailure(problem, this.#journal?.keep(seconds, totals) === true);
+    }
+    this.#journal?.remove();
+    return undefined;
   }
 
   #ended(recording: Recording, ended: Failure | undefined): void {
     this.#unlock();
-    this.#journal?.close(this.#files?.failed !== true);
-    const failure = ended ?? this.#notSaved();
+    const failure = bothFailures(ended, this.#notSaved(recording));
     const episodes = describeEpisodes(recording).join('\n');
     if (episodes !== '') this.send({ type: 'message', level: 'info', text: episodes });
     if (failure) this.send({ type: 'message', level: 'error', text: failureText(failure) });
@@ -275,8 +279,16 @@ export class EngineServer {
   }
 }
 
-function unsavedFailure(problem: string): Failure {
-  return output(`The results were not saved: ${problem}.`, 'They are kept, and offered again.');
+function unsavedFailure(problem: string, kept: boolean): Failure {
+  const advice = kept
+    ? 'They are kept, and offered again.'
+    : 'They are in this window until the next recording starts; a part at most is kept longer.';
+  return output(`The results were not saved: ${problem}.`, advice);
+}
+
+/** What ended a recording may say that it is saved. */
+function bothFailures(ended: Failure | undefined, unsaved: Failure | undefined) {
+  return ended && unsaved ? { ...ended, advice: failureText(unsaved) } : (ended ?? unsaved);
 }
 
 class UnwritableError extends Error {
@@ -316,7 +328,7 @@ function summarise({ profile, seconds, totals, load, labels }: Recording): Summa
 function startFailure(error: unknown, path: string): Failure {
   const { message } = error as Error;
   if (error instanceof FolderBusyError) {
-    return output(message, 'Stop it first, or set another "stackCount.outputDirectory".');
+    return output(message, `${error.advice}, or set another "stackCount.outputDirectory".`);
   }
   if (error instanceof UnwritableError) {
     return output(`${message}, so the results can not be saved.`, 'Choose another folder.');

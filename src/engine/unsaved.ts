@@ -67,16 +67,43 @@ export function saveUnsaved(journal: string, folder: string): SavedRecording {
   const problem = whyNotWritable(folder);
   if (problem !== undefined) return { files: [], problem };
   try {
+    const unsaved = readUnsaved(journal);
     const unlock = lockFolder(folder, 'Stack Count in VS Code');
     try {
-      return write(journal, readJournal(readFileSync(journal)), folder);
+      return write(journal, unsaved, folder);
     } finally {
       unlock();
     }
   } catch (error) {
-    const known = error instanceof FolderBusyError || error instanceof JournalError;
-    return { files: [], problem: known ? error.message : describeFileError(error, folder) };
+    return { files: [], problem: whyNotSaved(error, folder) };
   }
+}
+
+interface Unsaved {
+  readonly recording: RecoveredRecording;
+  /** When its journal was written last. */
+  readonly writtenAt: number;
+}
+
+/** All that is asked of the journal: another window may take it away at any time. */
+function readUnsaved(journal: string): Unsaved {
+  try {
+    const writtenAt = statSync(journal).mtimeMs;
+    return { recording: readJournal(readFileSync(journal)), writtenAt };
+  } catch (error) {
+    if (error instanceof JournalError) throw error;
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw new JournalError(
+      code === 'ENOENT'
+        ? 'it was saved or discarded in another window'
+        : `its journal could not be read (${code})`,
+    );
+  }
+}
+
+function whyNotSaved(error: unknown, folder: string): string {
+  if (error instanceof FolderBusyError) return `${error.message} ${error.advice}`;
+  return error instanceof JournalError ? error.message : describeFileError(error, folder);
 }
 
 export function removeJournal(journal: string): void {
@@ -87,22 +114,20 @@ export function removeJournal(journal: string): void {
   }
 }
 
-function write(journal: string, recording: RecoveredRecording, folder: string): SavedRecording {
+function write(journal: string, unsaved: Unsaved, folder: string): SavedRecording {
   const problems: string[] = [];
-  const files = new ResultFiles(placeFor(journal, recording, folder), (text) =>
-    problems.push(text),
-  );
-  files.write(recording);
+  const files = new ResultFiles(placeFor(unsaved, folder), (text) => problems.push(text));
+  files.write(unsaved.recording);
   if (files.failed) return { files: [], problem: printable(problems.join('; ')) };
   removeJournal(journal);
   return { files: files.written };
 }
 
 /** Results of a later recording stay as they are: then ours get a folder of their own. */
-function placeFor(journal: string, { header }: RecoveredRecording, folder: string): string {
-  const written = statSync(journal).mtimeMs;
+function placeFor({ recording, writtenAt }: Unsaved, folder: string): string {
+  const { header } = recording;
   const names = header.limit ? ['stack.bpf', 'stack.svg'] : ['stack_count.log', 'stack.svg'];
-  if (!names.some((name) => modifiedAt(join(folder, name)) > written)) return folder;
+  if (!names.some((name) => modifiedAt(join(folder, name)) > writtenAt)) return folder;
   const time = new Date(header.startedAt).toISOString().slice(0, 19).replaceAll(':', '.');
   const own = join(folder, `stack_count-${time}`);
   mkdirSync(own, { recursive: true });

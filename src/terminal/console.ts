@@ -1,15 +1,20 @@
 /** Standard output for reports, standard error for everything else. */
+import { Socket } from 'node:net';
 import { formatCount } from '../core/accounting';
 import { printable } from '../core/printable';
+import { describeFileError, writeBytes } from '../engine/outputFiles';
+
+const READER_GONE: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
 export class Console {
   readonly #live = process.stderr.isTTY === true;
   #statusShown = false;
   #unread = 0;
+  #reportsLost = false;
 
   /** @param onClosed the reader of standard output is gone */
-  constructor(onClosed: () => void) {
-    process.stdout.on('error', onClosed);
+  constructor(private readonly onClosed: () => void) {
+    process.stdout.on('error', (error) => this.#notPrinted(error));
     // A terminal that was closed can not be told anything.
     process.stderr.on('error', () => {});
   }
@@ -24,7 +29,30 @@ export class Console {
       return;
     }
     const text = make();
-    if (text !== '') process.stdout.write(text);
+    if (text !== '') this.#print(text);
+  }
+
+  /** A stream into a file takes a part for the whole, and tells of errors after the closing line. */
+  #print(text: string): void {
+    if (process.stdout instanceof Socket) return void process.stdout.write(text);
+    try {
+      writeBytes(1, Buffer.from(text, 'utf8'));
+    } catch (error) {
+      this.#notPrinted(error);
+    }
+  }
+
+  #notPrinted(error: unknown): void {
+    if (isReaderGone(error)) return this.onClosed();
+    if (this.#reportsLost) return;
+    this.#reportsLost = true;
+    const cause = describeFileError(error, 'standard output');
+    this.complain(`${cause}. Give it another place; the files of the recording are still written.`);
+  }
+
+  /** Of some report not all could be printed, though there may be somebody to read it. */
+  get reportsLost(): boolean {
+    return this.#reportsLost;
   }
 
   /** Reports that were left out. */
@@ -59,4 +87,10 @@ export class Console {
   get columns(): number {
     return process.stdout.columns ?? 120;
   }
+}
+
+/** A terminal that was closed says EIO. */
+function isReaderGone(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return READER_GONE.has(code) || (code === 'EIO' && process.stdout.isTTY);
 }

@@ -20,7 +20,7 @@ import { Console } from './console';
 import { formatTable } from './table';
 import { UsageError } from './usageError';
 
-/** The results could not be written; what was counted went to standard output. */
+/** Not all of the results could be written: the files, the capture or the reports. */
 const NOT_WRITTEN = 1;
 
 /** @returns the exit code */
@@ -58,7 +58,7 @@ function lock(folder: string, name: string): () => void {
     return lockFolder(folder, name);
   } catch (error) {
     if (error instanceof FolderBusyError) {
-      throw new UsageError(`${error.message} Use another folder: -o DIR`);
+      throw new UsageError(`${error.message} ${error.advice}, or use another folder: -o DIR`);
     }
     throw new UsageError(`-o: ${describeFileError(error, folder)}`);
   }
@@ -217,7 +217,8 @@ class RecordingRun {
     for (const line of describeEpisodes(recording)) this.#console.say(line);
     this.#console.say(closingLine(recording));
     if (failure && failure.exitCode !== 0) return failure.exitCode;
-    return this.#files.failed || this.#captureLost ? NOT_WRITTEN : 0;
+    const lost = this.#files.failed || this.#captureLost || this.#console.reportsLost;
+    return lost ? NOT_WRITTEN : 0;
   }
 }
 

@@ -109,6 +109,15 @@ const CASES: readonly [string, Partial<HelperEvidence>, string, number][] = [
     'denied',
     3,
   ],
+  ...sudoRs([
+    ['needs a password', 'interactive authentication is required', 'sudoPassword'],
+    ['has no terminal to ask in', 'A terminal is required to authenticate', 'sudoPassword'],
+    ['got wrong passwords', 'Maximum 3 incorrect authentication attempts', 'wrongPassword'],
+    ['got no password', 'Authentication required but not attempted', 'wrongPassword'],
+    ['does not know you', "I'm sorry jo. I'm afraid I can't do that", 'denied'],
+    ['does not let you', 'Sorry, user jo may not run /bin/sh on box.', 'denied'],
+    ['is not setuid', 'sudo must be owned by uid 0 and have the setuid bit set', 'sudoBroken'],
+  ]),
   [
     'sudo in a container without new privileges',
     {
@@ -152,6 +161,14 @@ const CASES: readonly [string, Partial<HelperEvidence>, string, number][] = [
   ['bpftrace killed', { bpftraceStatus: 137 }, 'bpftraceDied', 5],
   ['the helper killed', { status: null }, 'helperDied', 5],
 ];
+
+/** What sudo-rs says: src/common/error.rs and src/pam/error.rs there. */
+function sudoRs(lines: readonly (readonly [name: string, said: string, kind: string])[]) {
+  return lines.map(([name, said, kind]): (typeof CASES)[number] => {
+    const facts = { way: 'sudo', greeted: false, status: 1, messages: [`sudo: ${said}`] } as const;
+    return [`sudo-rs that ${name}`, facts, kind, 3];
+  });
+}
 
 for (const [name, facts, kind, exitCode] of CASES) {
   test(`${name} has its own words and exit code ${exitCode}`, () => {

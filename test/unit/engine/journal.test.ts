@@ -4,6 +4,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -13,7 +14,7 @@ import { test } from 'node:test';
 import type { CaptureHeader } from '../../../src/capture/captureFile';
 import { DEFAULT_CAPTURE } from '../../../src/capture/options';
 import { Session } from '../../../src/capture/session';
-import { startTime } from '../../../src/engine/folderLock';
+import { lockFolder, startTime } from '../../../src/engine/folderLock';
 import { Journal, type JournalOptions } from '../../../src/engine/journal';
 import { readJournal } from '../../../src/engine/journalReader';
 import { findUnsaved, saveUnsaved } from '../../../src/engine/unsaved';
@@ -153,8 +154,55 @@ test('where it can not be written the recording goes on', () => {
 
 test('a recording that was saved leaves none', () => {
   const { journal, folder } = record(2);
-  journal.close(true);
+  journal.remove();
   assert.deepEqual(readdirSync(folder), []);
+});
+
+/** What a journal says that it keeps at the end of a recording, and what is read from it. */
+function kept({ journal, session }: ReturnType<typeof record>, ticks: number) {
+  const promised = journal.keep(ticks, session.totals);
+  const { totals, profile, seconds } = readJournal(readFileSync(journal.path));
+  const all = countsOf(profile) === countsOf(session.profile) && totals.fired === 6 * ticks;
+  return { promised, all, seconds };
+}
+
+/** A whole journal has the stacks in another order. */
+function countsOf(profile: Profile): string {
+  return logOf(profile)
+    .split(/(?=\{"trace")/)
+    .sort()
+    .join('\n');
+}
+
+test('one that ended early is written anew as one, when it is needed at the end', () => {
+  const recording = record(300, { maxBytes: 70_000 });
+  assert.equal(recording.complaints.length, 1);
+  assert.deepEqual(kept(recording, 300), { promised: true, all: true, seconds: 300 });
+  assert.equal(readdirSync(recording.folder).length, 1);
+});
+
+test('one that could not be created is created at the end', () => {
+  const place = join(tempDir('journal'), 'taken');
+  writeFileSync(place, '');
+  const recording = record(3, { folder: place });
+  assert.equal(recording.complaints.length, 1);
+  rmSync(place);
+  assert.deepEqual(kept(recording, 3), { promised: true, all: true, seconds: 3 });
+});
+
+test('one that is whole is kept as it is', () => {
+  const { journal, session } = record(3);
+  const before = readFileSync(journal.path);
+  assert.equal(journal.keep(3, session.totals), true);
+  assert.deepEqual(readFileSync(journal.path), before);
+});
+
+test('where it can not be written anew nothing is promised, and the part of it stays', () => {
+  const recording = record(300, { growthBytes: 4_000, maxBytes: 9_000 });
+  const { promised, all } = kept(recording, 300);
+  assert.deepEqual([promised, all], [false, false]);
+  assert.equal(readdirSync(recording.folder).length, 1);
+  assert.equal(recording.complaints.length, 1);
 });
 
 test('found when its writer is gone, saved into its folder, and removed', () => {
@@ -227,4 +275,22 @@ test('where it can not be saved it stays, and the reason is said', () => {
   const saved = saveUnsaved(journal.path, '/nonexistent');
   assert.ok('problem' in saved && /does not exist/.test(saved.problem));
   assert.ok(existsSync(journal.path));
+});
+
+test('one that another window has saved or discarded is not called a missing folder', () => {
+  const into = tempDir('results');
+  const { journal } = record(3, { into });
+  assert.equal(saveUnsaved(journal.path, into).files.length, 2);
+  const again = saveUnsaved(journal.path, into);
+  assert.deepEqual(again, { files: [], problem: 'it was saved or discarded in another window' });
+});
+
+test('into a folder where a recording runs it is not saved; what to do is said', () => {
+  const into = tempDir('results');
+  const { journal } = record(3, { into });
+  const unlock = lockFolder(into, 'another');
+  const saved = saveUnsaved(journal.path, into);
+  unlock();
+  assert.ok('problem' in saved);
+  assert.match(saved.problem, /^another \(.+\) is recording in .+ already\. Stop it first$/);
 });

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
+  lstatSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -93,6 +96,62 @@ test('the lock of a process that is gone is taken over, garbage too', () => {
   }
 });
 
+test('a symbolic link in the place of the lock is replaced, not followed', () => {
+  const victim = join(folder, 'victim');
+  writeFileSync(victim, 'precious');
+  const lock = join(folder, '.stack_count.lock');
+  symlinkSync(victim, `${lock}.${process.pid}`);
+  const unlock = lockFolder(folder, 'me');
+  assert.equal(readFileSync(victim, 'utf8'), 'precious');
+  assert.ok(lstatSync(lock).isFile());
+  unlock();
+  assert.deepEqual(readdirSync(folder), ['victim']);
+});
+
+const asRoot = { skip: process.getuid?.() !== 0 && 'needs root' };
+const NOBODY = 65_534;
+
+test("the lock belongs to sudo's caller, who can remove it", asRoot, (context) => {
+  const { SUDO_UID: before } = process.env;
+  context.after(() => {
+    if (before === undefined) delete process.env['SUDO_UID'];
+    else process.env['SUDO_UID'] = before;
+  });
+  process.env['SUDO_UID'] = String(NOBODY);
+  const unlock = lockFolder(folder, 'me');
+  assert.equal(statSync(join(folder, '.stack_count.lock')).uid, NOBODY);
+  unlock();
+});
+
+/** Why that user can not record in the folder. */
+function refusalTo(uid: number): FolderBusyError {
+  process.seteuid?.(uid);
+  try {
+    lockFolder(folder, 'me')();
+  } catch (error) {
+    if (error instanceof FolderBusyError) return error;
+    throw error;
+  } finally {
+    process.seteuid?.(0);
+  }
+  return assert.fail('it was not refused');
+}
+
+test('a lock that another user left in a sticky folder is named, with what to do', asRoot, () => {
+  chmodSync(folder, 0o1777);
+  const path = join(folder, '.stack_count.lock');
+  for (const [stale, whose] of [
+    ['{"pid":4194303,"started":"1"}', 'was left by process 4194303 of'],
+    ['garbage', 'belongs to'],
+  ] as const) {
+    writeFileSync(path, stale);
+    const { message, advice } = refusalTo(NOBODY);
+    assert.equal(message, `${path} ${whose} another user and can not be removed by you.`);
+    assert.equal(advice, 'Remove it as root');
+    assert.deepEqual(readdirSync(folder), ['.stack_count.lock']);
+  }
+});
+
 test('what a killed recording left half written goes with its lock, and nothing else does', () => {
   const lock = '{"pid":4194303,"started":"1"}';
   writeFileSync(join(folder, '.stack_count.lock'), lock);
@@ -106,11 +165,15 @@ test('what a killed recording left half written goes with its lock, and nothing 
 test('a process that has ended is not alive, also while nobody has looked', async () => {
   assert.match(startTime(process.pid) ?? '', /^\d+$/);
   // The shell is replaced by a program that never asks how its child ended.
-  const parent = spawn('/bin/sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 20']);
+  const script = 'exec 3<&0; sh -c "read _ <&3" & echo $!; exec sleep 20';
+  const parent = spawn('/bin/sh', ['-c', script]);
   try {
     const [said] = (await once(parent.stdout, 'data')) as [Buffer];
     const ended = () =>
       readFileSync(`/proc/${Number(String(said))}/stat`, 'latin1').includes(') Z ');
+    const comm = () => readFileSync(`/proc/${parent.pid}/comm`, 'latin1');
+    await waitFor('the shell to be replaced', comm, (name) => name === 'sleep\n');
+    parent.stdin.write('\n');
     await waitFor('a zombie', ended);
     assert.equal(startTime(Number(String(said))), undefined);
   } finally {
