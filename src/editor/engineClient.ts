@@ -1,5 +1,5 @@
 /** The extension's end of the engine: starts the process, asks, passes on what it says. */
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess, type ForkOptions } from 'node:child_process';
 import { EventEmitter, type Disposable, type Event } from 'vscode';
 import { ENGINE_OPTIONS } from '../engine/engineOptions';
 import type { FeedAnswer, FeedQuestion } from '../engine/panelFeeds';
@@ -18,11 +18,23 @@ type Asked<Type extends QuestionType> = Omit<Extract<Question, { type: Type }>, 
 type Answer<Type extends QuestionType> = Extract<FromEngine, { type: Type; question: number }>;
 
 const NO_ROWS: Children = { rows: [], more: 0 };
-const GONE = 'The engine ended before it had answered.';
+const FORK_OPTIONS: ForkOptions = {
+  stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  execArgv: [...ENGINE_OPTIONS],
+};
+const GONE = 'The engine ended, or could not be started, before it had answered.';
+
+/** It ended, and not because it was asked to. */
+export interface Crash {
+  /** Its exit status or signal, or why it could not be started. */
+  readonly how: string;
+  /** False: there never was a process. */
+  readonly started: boolean;
+}
 
 export class EngineClient implements Disposable {
   readonly #messages = new EventEmitter<FromEngine>();
-  readonly #crashed = new EventEmitter<string>();
+  readonly #crashed = new EventEmitter<Crash>();
   /** Told the answer, or undefined when the engine is gone. */
   readonly #waiting = new Map<number, (answer: FromEngine | undefined) => void>();
   #process: ChildProcess | undefined;
@@ -31,14 +43,15 @@ export class EngineClient implements Disposable {
   /** Everything the engine says, but for answers. */
   readonly onMessage: Event<FromEngine> = this.#messages.event;
 
-  /** It ended, and not because it was asked to: its exit status or signal. */
-  readonly onCrash: Event<string> = this.#crashed.event;
+  readonly onCrash: Event<Crash> = this.#crashed.event;
 
   /** @param file the bundled engine */
   constructor(private readonly file: string) {}
 
   send(message: ToEngine): void {
     this.#process ??= this.#start();
+    // Where no process came of it its error is told in a moment, and it may have no `send`.
+    if (this.#process?.pid === undefined) return;
     this.#process.send(message, () => {
       // A channel that is closed is reported by the exit event.
     });
@@ -82,7 +95,7 @@ export class EngineClient implements Disposable {
   /** Closes the channel: the engine saves its recording and ends; resolves when it has. */
   close(): Promise<void> {
     const child = this.#process;
-    if (!child || child.exitCode !== null) return Promise.resolve();
+    if (child?.pid === undefined || child.exitCode !== null) return Promise.resolve();
     return new Promise((resolve) => {
       child.once('exit', () => resolve());
       if (child.connected) child.disconnect();
@@ -103,16 +116,28 @@ export class EngineClient implements Disposable {
     });
   }
 
-  #start(): ChildProcess {
-    const child = fork(this.file, [], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: [...ENGINE_OPTIONS],
-    });
+  #start(): ChildProcess | undefined {
+    try {
+      return this.#listen(fork(this.file, [], FORK_OPTIONS));
+    } catch (error) {
+      // As for the errors that are events: who asks is told when the call has returned.
+      setImmediate(() => this.#failed(undefined, error as Error));
+      return undefined;
+    }
+  }
+
+  #listen(child: ChildProcess): ChildProcess {
     child.on('message', (message) => this.#receive(message as FromEngine));
     child.stderr?.on('data', (chunk: Buffer) => this.#log(chunk.toString('utf8')));
-    child.once('error', (error) => this.#log(error.message));
+    child.on('error', (error) => this.#failed(child, error));
     child.once('exit', (code, signal) => this.#gone(child, code ?? signal));
     return child;
+  }
+
+  /** Without a process (no descriptors left, too many processes) this is all that is ever told. */
+  #failed(child: ChildProcess | undefined, error: NodeJS.ErrnoException): void {
+    this.#log(error.message);
+    if (child?.pid === undefined) this.#gone(child, error.code ?? error.message);
   }
 
   #receive(message: FromEngine): void {
@@ -121,12 +146,13 @@ export class EngineClient implements Disposable {
     this.#waiting.delete(message.question);
   }
 
-  #gone(child: ChildProcess, how: unknown): void {
+  #gone(child: ChildProcess | undefined, how: unknown): void {
     if (this.#process !== child) return;
     this.#process = undefined;
     for (const answer of this.#waiting.values()) answer(undefined);
     this.#waiting.clear();
-    if (how !== 0) this.#crashed.fire(String(how));
+    const started = child?.pid !== undefined;
+    if (how !== 0) this.#crashed.fire({ how: String(how), started });
     this.#messages.fire({ type: 'state', state: 'ended' });
   }
 

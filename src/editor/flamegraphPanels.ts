@@ -33,6 +33,8 @@ export class FlamegraphPanels implements Disposable {
   readonly #panels = new Set<FlamegraphPanel>();
   readonly #subscriptions: Disposable[];
   #opened = false;
+  /** A recording was started in this window: it is the last one, and the engine has it. */
+  #started = false;
 
   /**
    * @param memory of this workspace
@@ -61,7 +63,7 @@ export class FlamegraphPanels implements Disposable {
   }
 
   /** @param file of stacks; absent: the running or last recording */
-  async show(file?: string): Promise<void> {
+  async show(file = this.#savedEarlier): Promise<void> {
     if (file === undefined) {
       await this.view.showRecording();
       return this.#open({}, ViewColumn.Active, false);
@@ -107,6 +109,11 @@ export class FlamegraphPanels implements Disposable {
     return this.#find(undefined);
   }
 
+  /** What the last recording left, if that was before the window was reloaded. */
+  get #savedEarlier(): string | undefined {
+    return this.#started ? undefined : existing(this.memory.get(LAST_RESULT));
+  }
+
   #find(file: string | undefined): FlamegraphPanel | undefined {
     return [...this.#panels].find(({ source }) => source.file === file);
   }
@@ -138,14 +145,15 @@ export class FlamegraphPanels implements Disposable {
   /** The recording of before the reload was saved when the window went. */
   #revive(panel: WebviewPanel, state: unknown): void {
     const { source, row } = (state ?? {}) as { source?: PanelSource; row?: string };
-    const file = source?.file ?? this.memory.get<string>(LAST_RESULT);
-    if (typeof file !== 'string' || !existsSync(file)) return this.#add(panel, source ?? {});
+    const file = existing(source?.file ?? this.memory.get(LAST_RESULT));
+    if (file === undefined) return this.#add(panel, source ?? {});
     this.#add(panel, { file }, source?.file === file && typeof row === 'string' ? row : '');
     void this.view.showFile(file);
   }
 
   /** @param result where the recording that begins will be saved */
   #restart(result: string | undefined): void {
+    this.#started = true;
     void this.memory.update(LAST_RESULT, result);
     this.#live?.restart();
     this.#tellView();
@@ -182,6 +190,11 @@ export class FlamegraphPanels implements Disposable {
     openFile: () => void commands.executeCommand(COMMANDS.openFile),
     start: () => void commands.executeCommand(COMMANDS.start),
   };
+}
+
+/** What is remembered may be anything, and its file may be gone. */
+function existing(file: unknown): string | undefined {
+  return typeof file === 'string' && existsSync(file) ? file : undefined;
 }
 
 export async function copy(text: string, what: string): Promise<void> {

@@ -13,7 +13,14 @@ const TITLES: Record<HelperTask, string> = {
 };
 const IN_TERMINAL = 'Do It in a Terminal';
 /** Where nobody could be asked, a terminal can. */
-const NOT_ASKED = ['noAgent', 'noPolkit', 'pkexecBroken', 'orphan', 'sudoPassword'];
+const NOT_ASKED = [
+  'noAgent',
+  'noPolkit',
+  'pkexecBroken',
+  'refusedEnvironment',
+  'orphan',
+  'sudoPassword',
+];
 
 export class HelperInstaller {
   constructor(private readonly tool: TerminalTool) {}

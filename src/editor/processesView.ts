@@ -76,6 +76,8 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   #revealing = 0;
   /** Questions that the engine has not answered yet. */
   #asking = 0;
+  /** How often the rows were cleared: a file that was asked for before comes too late. */
+  #cleared = 0;
 
   readonly #selected = new EventEmitter<string>();
   readonly #shown = new EventEmitter<void>();
@@ -110,6 +112,8 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
       this.#select(node);
       this.#lookAgain();
     });
+    // The choice of an earlier window can be taken back in this one.
+    this.#setContext();
   }
 
   /** The file whose rows are shown; undefined: those of the recording. */
@@ -123,8 +127,10 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
    * @returns in words why it can not be read
    */
   async showFile(file: string): Promise<string | undefined> {
+    const cleared = this.#cleared;
     const { problem, shown } = await this.engine.showFile(file);
-    if (shown) this.#showing(file);
+    // A recording that was started meanwhile has taken the place of the file.
+    if (shown && cleared === this.#cleared) this.#showing(file);
     return problem;
   }
 
@@ -199,6 +205,7 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
 
   /** Forgets the rows of an earlier recording. */
   clear(): void {
+    this.#cleared++;
     this.unusual = 0;
     this.#showing(undefined);
   }
@@ -212,7 +219,7 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
       this.#stale = true;
       return;
     }
-    const wait = this.#refreshed + REFRESH_MS - Date.now();
+    const wait = this.#refreshed + REFRESH_MS - performance.now();
     if (wait <= 0) return this.#refresh();
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
@@ -309,7 +316,7 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
       return await this.engine.children(question);
     } finally {
       this.#asking--;
-      this.#refreshed = Date.now();
+      this.#refreshed = performance.now();
       if (this.#stale) this.update();
     }
   }
@@ -353,7 +360,7 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#stale = false;
-    this.#refreshed = Date.now();
+    this.#refreshed = performance.now();
     this.#changed.fire(undefined);
   }
 }

@@ -18,7 +18,7 @@ import { CONTEXT_KEYS } from '../contributions';
 import { printable } from '../core/printable';
 import type { FromEngine, StartRequest, Summary } from '../engine/protocol';
 import type { RecordingState } from '../engine/recording';
-import type { EngineClient } from './engineClient';
+import type { Crash, EngineClient } from './engineClient';
 import type { FlamegraphPanels } from './flamegraphPanels';
 import { announceFailure, announceProblem, announceResults, openFile } from './notifications';
 import { plainText } from './plainText';
@@ -36,6 +36,8 @@ type Choice = StartChoice & Partial<Pick<LoadChoice, 'limit'>>;
 /** Replay this capture instead of recording: for machines without eBPF, and to develop without root. */
 const REPLAY = 'STACK_COUNT_REPLAY';
 const LOG_NAME = 'stack_count.log';
+const OFFERED = 'What it counted until its last second is offered to be saved.';
+const TRY_AGAIN = 'Start it again, and reload the window if that does not help.';
 
 export class RecordingController implements Disposable {
   #state: RecordingState = 'ended';
@@ -62,7 +64,7 @@ export class RecordingController implements Disposable {
   ) {
     this.#subscription = Disposable.from(
       engine.onMessage((message) => this.#receive(message)),
-      engine.onCrash((how) => this.#crashed(how)),
+      engine.onCrash((crash) => this.#crashed(crash)),
     );
     this.#setContext();
   }
@@ -236,13 +238,17 @@ export class RecordingController implements Disposable {
     if (!failure || (summary.totals.recorded > 0 && !told)) void announceResults(summary, files);
   }
 
-  /** What it had counted is in its journal, which is offered as soon as the state is "ended". */
-  #crashed(how: string): void {
-    this.log.error(`The engine ended unexpectedly (${how}).`);
+  /**
+   * The rows are gone with it. What it had counted is in its journal, which is offered as soon as the
+   * state is "ended".
+   */
+  #crashed({ how, started }: Crash): void {
+    const what = started ? `ended unexpectedly (${how})` : `could not be started (${how})`;
+    this.log.error(`The engine ${what}.`);
+    this.#summary = undefined;
+    this.view.clear();
     if (this.#state === 'ended') return;
-    announceProblem(
-      `The engine of Stack Count ended unexpectedly (${how}). What it counted until its last second is offered to be saved.`,
-    );
+    announceProblem(`The engine of Stack Count ${what}. ${started ? OFFERED : TRY_AGAIN}`);
   }
 
   #failed(failure: Failure): void {

@@ -61,7 +61,10 @@ export class SpeedscopePanels implements WebviewPanelSerializer<SpeedscopeState>
   /** After the window was reloaded. */
   async deserializeWebviewPanel(panel: WebviewPanel, state?: SpeedscopeState): Promise<void> {
     const source = state?.file === undefined ? {} : { file: state.file };
+    let closed = false;
+    panel.onDidDispose(() => (closed = true));
     const shown = await this.#restored(source, state);
+    if (closed) return this.snapshots.release(shown && this.snapshots.find(shown.snapshot));
     const tab = this.#adopt(panel, source);
     if (shown) tab.show(shown);
   }

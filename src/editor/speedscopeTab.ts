@@ -43,6 +43,8 @@ export class SpeedscopeTab {
   #shown: SpeedscopeState | undefined;
   /** The page listens; what is posted before would be lost. */
   #ready = false;
+  /** A closed panel can not even be given a title. */
+  #closed = false;
 
   constructor(
     readonly panel: WebviewPanel,
@@ -51,10 +53,14 @@ export class SpeedscopeTab {
     private readonly snapshots: Snapshots,
   ) {
     panel.webview.onDidReceiveMessage((message: FromSpeedscopePage) => this.#receive(message));
-    panel.onDidDispose(() => this.#forget());
+    panel.onDidDispose(() => {
+      this.#closed = true;
+      this.#forget();
+    });
   }
 
   show(state: SpeedscopeState): void {
+    if (this.#closed) return this.snapshots.release(this.snapshots.find(state.snapshot));
     if (this.#shown?.snapshot !== state.snapshot) this.#forget();
     this.#shown = state;
     this.panel.title = state.title;

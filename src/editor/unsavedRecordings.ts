@@ -19,6 +19,7 @@ const OPEN_LOG = 'Open stack_count.log';
 
 export class UnsavedRecordings implements Disposable {
   readonly #offered = new Set<string>();
+  #recording = false;
   readonly #subscription: Disposable;
 
   /** @param journals folder of the journals */
@@ -43,8 +44,16 @@ export class UnsavedRecordings implements Disposable {
   #receive(message: FromEngine): void {
     if (message.type === 'unsaved') for (const each of message.recordings) void this.#offer(each);
     if (message.type === 'savedUnsaved') void this.#saved(message);
-    // An engine that was killed leaves its journal behind.
-    if (message.type === 'state' && message.state === 'ended') this.#look();
+    if (message.type === 'state') this.#changed(message.state !== 'ended');
+  }
+
+  /**
+   * An engine that was killed leaves its journal behind. One that ended without having recorded left
+   * none: to look again would start the next, without end where none can be started.
+   */
+  #changed(recording: boolean): void {
+    if (this.#recording && !recording) this.#look();
+    this.#recording = recording;
   }
 
   async #offer(recording: UnsavedRecording): Promise<void> {

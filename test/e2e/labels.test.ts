@@ -15,6 +15,8 @@ import { startWorkload } from '../support/workloads';
 const skip = withoutBrowser();
 const START = 'Stack Count: Start Stack Count';
 const STOP = 'Stack Count: Stop Stack Count';
+const UNUSUAL_FIRST = 'Stack Count: Show Most Unusual First';
+const BUSIEST_FIRST = 'Stack Count: Show Busiest First';
 /**
  * Two programs, recorded for 44 s with a report every 2 s; `sudden` begins after about 14 s, and is
  * unusual for the 24 s that follow.
@@ -40,7 +42,7 @@ function badge(workbench: Workbench): Promise<string> {
 }
 
 describe('a function that begins to burn', { skip }, () => {
-  test('one message leads to its row, which says why; it can be sorted first', async () => {
+  test('one message leads to its row, which says why; it can be sorted first, until that is taken back', async () => {
     const environment = { STACK_COUNT_REPLAY: CAPTURE };
     const folder = tempDir('labels');
     await inEditor('labels', { extension, folder, environment }, async (workbench) => {
@@ -77,6 +79,11 @@ describe('a function that begins to burn', { skip }, () => {
       await view.titleActionShown('Show Busiest First');
       // The sample ends by itself.
       await workbench.notifications.shows(/Stack Count saved/, 60_000);
+
+      await workbench.reloadWindow();
+      await workbench.offersCommand(BUSIEST_FIRST, true);
+      await workbench.runCommand(BUSIEST_FIRST);
+      await workbench.offersCommand(UNUSUAL_FIRST, true);
       assert.deepEqual(workbench.consoleErrors(), []);
     });
   });

@@ -68,7 +68,7 @@ describe('while recording', { skip }, () => {
   });
   after(() => workload?.stop());
 
-  test('looked up, copied, narrowed again, hidden, killed, opened again', async () => {
+  test('looked up, copied, narrowed again, hidden, killed, opened again, and after a reload', async () => {
     const folder = tempDir('graph-tab');
     writeFileSync(join(folder, 'known.c'), 'leaflet\n\nleaf\n');
     const options = {
@@ -162,6 +162,13 @@ describe('while recording', { skip }, () => {
         () => tab.samples(),
         (count) => count === all,
       );
+
+      await workbench.tabs.close(TAB);
+      await workbench.reloadWindow();
+      await workbench.runCommand(SHOW);
+      await tab.drawn();
+      assert.equal(await tab.samples(), all, 'of what was recorded before the reload');
+      await view.row('known');
       assert.deepEqual(workbench.consoleErrors(), []);
     });
   });
