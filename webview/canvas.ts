@@ -12,6 +12,7 @@ import {
 import type { Rectangle } from '../src/flamegraph/layout';
 import { ROOT, type NodeInfo } from '../src/core/callTree';
 import { element } from './controls';
+import { ReaderScroll } from './readerScroll';
 import type { Scene } from './scene';
 import { currentLook, type Look } from './theme';
 import { Tooltip } from './tooltip';
@@ -50,15 +51,11 @@ export class GraphCanvas {
   #look: Look = currentLook();
   #columnWidth = 6.6;
   #scene: Scene | undefined;
-  /** Where we have scrolled to, until the event of that has come. */
-  #ownScroll: number | undefined;
+  readonly #scroll: ReaderScroll;
 
   constructor(private readonly actions: CanvasActions) {
     this.element.append(this.#canvas, this.#tooltip.element);
-    this.element.addEventListener('scroll', () => {
-      if (this.element.scrollTop !== this.#ownScroll) actions.moved();
-      this.#ownScroll = undefined;
-    });
+    this.#scroll = new ReaderScroll(this.element, actions.moved);
     this.#canvas.addEventListener('mousemove', (event) => this.#point(event));
     this.#canvas.addEventListener('mouseleave', () => this.#leave());
     this.#canvas.addEventListener('click', (event) => this.#click(event));
@@ -76,7 +73,7 @@ export class GraphCanvas {
 
   draw(scene: Scene, emphasis: Emphasis): void {
     this.#scene = scene;
-    const context = this.#fit(scene);
+    const context = this.#scroll.ours(() => this.#fit(scene));
     context.font = this.#look.font;
     this.#columnWidth = context.measureText('m'.repeat(50)).width / 50 || this.#columnWidth;
     context.clearRect(0, 0, this.width, scene.height);
@@ -86,18 +83,14 @@ export class GraphCanvas {
 
   /** To the end where the root is; the reader has moved nothing. */
   scrollToRoot(atTheBottom: boolean): void {
-    this.element.scrollTop = atTheBottom ? this.element.scrollHeight : 0;
-    this.#ownScroll = this.element.scrollTop;
+    this.#scroll.ours(() => {
+      this.element.scrollTop = atTheBottom ? this.element.scrollHeight : 0;
+    });
   }
 
   /** Scrolls a rectangle into sight. */
   show(rectangle: Rectangle): void {
-    const top = rectangle.y * ROW_HEIGHT;
-    const { scrollTop, clientHeight } = this.element;
-    if (top < scrollTop) this.element.scrollTop = top;
-    else if (top + ROW_HEIGHT > scrollTop + clientHeight) {
-      this.element.scrollTop = top + ROW_HEIGHT - clientHeight;
-    }
+    this.#scroll.ours(() => this.#show(rectangle));
   }
 
   /** The keyboard asks for the menu of the rectangle it is on. */
@@ -110,7 +103,16 @@ export class GraphCanvas {
     this.#canvas.dispatchEvent(new MouseEvent('contextmenu', options));
   }
 
-  /** As sharp as the screen is. */
+  #show(rectangle: Rectangle): void {
+    const top = rectangle.y * ROW_HEIGHT;
+    const { scrollTop, clientHeight } = this.element;
+    if (top < scrollTop) this.element.scrollTop = top;
+    else if (top + ROW_HEIGHT > scrollTop + clientHeight) {
+      this.element.scrollTop = top + ROW_HEIGHT - clientHeight;
+    }
+  }
+
+  /** As sharp as the screen is. A flame grows away from its root, which stays where it was. */
   #fit(scene: Scene): CanvasRenderingContext2D {
     const ratio = window.devicePixelRatio || 1;
     const [width, height] = [Math.round(this.width * ratio), Math.round(scene.height * ratio)];
@@ -118,6 +120,8 @@ export class GraphCanvas {
     if (this.#canvas.height !== height) this.#canvas.height = height;
     this.#canvas.style.width = `${this.width}px`;
     this.#canvas.style.height = `${scene.height}px`;
+    this.element.classList.toggle('flame', scene.orientation === 'flame');
+    if (scene.orientation === 'flame') this.#scroll.keepEnd();
     const context = this.#canvas.getContext('2d') as CanvasRenderingContext2D;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     return context;

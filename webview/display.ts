@@ -61,7 +61,10 @@ export class Display {
   /** No live region: what changes every second would be read out every second. */
   readonly #numbers = element('span', { class: 'muted' });
   readonly #message = element('div', { class: 'message', role: 'status', hidden: '' });
-  readonly #details = element('div', { class: 'details', role: 'status' }, HINT);
+  readonly #details = element('div', { class: 'details' }, HINT);
+  /** Read out: what the reader selects and searches, when that is new; its numbers grow in silence. */
+  readonly #spoken = element('div', { class: 'spoken', role: 'status' });
+  #spokenQuery = '';
   readonly #pane = element('div', { class: 'pane' });
 
   constructor(
@@ -72,7 +75,8 @@ export class Display {
     const head = element('header', {}, this.#title, this.#numbers);
     const graph = element('div', { class: 'graph-holder' }, this.#message, canvas.element);
     const main = element('main', {}, graph, splitter.element, this.#pane);
-    document.body.append(head, toolbar.element, breadcrumb.element, main, this.#details);
+    document.body.append(head, toolbar.element, breadcrumb.element, main);
+    document.body.append(this.#details, this.#spoken);
   }
 
   /** What was drawn last. */
@@ -133,7 +137,7 @@ export class Display {
     const matches = matcherOf(state.query);
     this.#drawGraph(matches);
     this.parts.toolbar.show(state, store.anomalous);
-    this.parts.toolbar.showMatched(matches ? this.#matchedText(matches) : '');
+    this.#showMatched(matches ? this.#matchedText(matches) : '');
     this.parts.breadcrumb.show(view.tree, place.focus, rowTitle(store, state.row));
     this.#title.textContent = pictureTitle(info.picture);
     this.#numbers.textContent = describeRecording(info.picture, view.tree.total(ROOT));
@@ -156,11 +160,21 @@ export class Display {
 
   /** Of what is under the mouse, else of what is selected. */
   showDetails(): void {
-    const rectangle = this.#pointed ?? this.selected;
-    const described = rectangle ? this.#scene?.describe(rectangle) : this.#describeFunction();
-    const total = this.shown().view.tree.total(ROOT);
-    const text = described ? describe(described, total) : HINT;
+    const text = this.#describe(this.#pointed ?? this.selected);
     if (this.#details.textContent !== text) this.#details.textContent = text;
+  }
+
+  /** The reader has selected something else. */
+  speakSelection(): void {
+    this.#spoken.textContent = this.#describe(this.selected);
+  }
+
+  #showMatched(text: string): void {
+    const { query } = this.shown().state;
+    this.parts.toolbar.showMatched(text);
+    if (query === this.#spokenQuery) return;
+    this.#spokenQuery = query;
+    this.#spoken.textContent = text;
   }
 
   #drawGraph(matches: Matches | undefined): void {
@@ -206,6 +220,11 @@ export class Display {
     else if (state.row !== '' || state.anomaliesOnly) this.explain('No samples here yet.');
     else if (info.recording) this.explain('Waiting for the first samples…');
     else this.explain('There are no samples in this recording.');
+  }
+
+  #describe(rectangle: Rectangle | undefined): string {
+    const described = rectangle ? this.#scene?.describe(rectangle) : this.#describeFunction();
+    return described ? describe(described, this.shown().view.tree.total(ROOT)) : HINT;
   }
 
   #describeFunction(): Described | undefined {

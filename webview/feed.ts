@@ -65,8 +65,9 @@ export class Feed {
   }
 
   pull(): void {
-    if (this.#pulling || this.#loading) this.#pullAgain = true;
-    else this.#ask(false);
+    if (this.#pulling) this.#pullAgain = true;
+    // A load that failed is tried again when there is more: until then what it said stays.
+    else if (!this.#loading || this.behind > 0) this.#ask(this.#loading);
   }
 
   /** There is more to be asked for. */
@@ -89,11 +90,11 @@ export class Feed {
     if (this.#pullAgain && !this.hooks.held()) this.pull();
   }
 
-  /** @returns whether there is nothing to show but that */
+  /** @returns whether there is nothing to show but that: part of a load is never drawn */
   fail({ epoch }: ToPage & { type: 'problem' }): boolean {
     if (epoch !== this.#epoch) return false;
     this.#pulling = false;
-    return this.#store.size === 0;
+    return this.#loading || this.#store.size === 0;
   }
 
   #ask(anew: boolean): void {

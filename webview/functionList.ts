@@ -14,6 +14,8 @@ import {
 import { bounded } from '../src/flamegraph/pictureData';
 import { formatShare, KIND_WORDS, moduleName } from '../src/flamegraph/wording';
 import { element } from './controls';
+import { isChord } from './keys';
+import { ReaderScroll } from './readerScroll';
 
 const ROW_PIXELS = 22;
 /** Rows kept above and below those in sight. */
@@ -33,6 +35,8 @@ export interface FunctionListActions {
   readonly open: (frame: InternedFrame) => void;
   readonly sort: (sorting: Sorting) => void;
   readonly menu: (frame: InternedFrame) => Readonly<Record<string, unknown>>;
+  /** The reader has scrolled. */
+  readonly moved: () => void;
 }
 
 export class FunctionList {
@@ -45,6 +49,7 @@ export class FunctionList {
   readonly #head = element('div', { class: 'row head', role: 'row', 'aria-rowindex': '1' });
   readonly #body = element('div', { class: 'body', role: 'rowgroup' });
   readonly #headers = new Map<SortKey, HTMLElement>();
+  readonly #scroll: ReaderScroll;
   #rows: readonly FunctionRow[] = [];
   #samples = 0;
   #selected: InternedFrame | undefined;
@@ -58,6 +63,7 @@ export class FunctionList {
       element('div', { role: 'rowgroup', class: 'sticky' }, this.#head),
       this.#body,
     );
+    this.#scroll = new ReaderScroll(this.element, actions.moved);
     this.element.addEventListener('scroll', () => this.#draw());
     this.element.addEventListener('keydown', (event) => this.#key(event));
     new ResizeObserver(() => this.#draw()).observe(this.element);
@@ -74,7 +80,8 @@ export class FunctionList {
     this.#selected = selected;
     for (const [key, header] of this.#headers) this.#showSorting(header, key, sorting);
     this.element.setAttribute('aria-rowcount', String(this.#rows.length + 1));
-    this.#draw();
+    this.#offerMenu();
+    this.#scroll.ours(() => this.#draw());
   }
 
   /** Scrolls the selected row into sight. */
@@ -84,7 +91,21 @@ export class FunctionList {
     const top = at * ROW_PIXELS;
     const room = this.element.clientHeight - 2 * ROW_PIXELS;
     const { scrollTop } = this.element;
-    if (top < scrollTop || top > scrollTop + room) this.element.scrollTop = top - room / 2;
+    if (top >= scrollTop && top <= scrollTop + room) return;
+    this.#scroll.ours(() => {
+      this.element.scrollTop = top - room / 2;
+    });
+  }
+
+  /** The keyboard asks for a menu where it is: on the table, never on a row. */
+  #offerMenu(): void {
+    const selected = this.#rows.find(({ frame }) => frame === this.#selected);
+    if (selected) this.element.dataset['vscodeContext'] = this.#menuOf(selected.frame);
+    else delete this.element.dataset['vscodeContext'];
+  }
+
+  #menuOf(frame: InternedFrame): string {
+    return JSON.stringify(this.actions.menu(frame));
   }
 
   #addHeader(key: SortKey, words: string): void {
@@ -134,7 +155,7 @@ export class FunctionList {
         id: `function-${index}`,
         'aria-rowindex': String(index + 2),
         'aria-selected': String(selected),
-        'data-vscode-context': JSON.stringify(this.actions.menu(frame)),
+        'data-vscode-context': this.#menuOf(frame),
       },
       cell(bounded(frame.name, LONGEST_NAME), 'name'),
       cell(bounded(moduleName(frame.module) || KIND_WORDS[frame.kind], LONGEST_NAME), 'module'),
@@ -150,7 +171,7 @@ export class FunctionList {
 
   #key(event: KeyboardEvent): void {
     // A header is a button of its own: Enter and Space sort.
-    if (event.target instanceof HTMLButtonElement) return;
+    if (event.target instanceof HTMLButtonElement || isChord(event)) return;
     const at = this.#rows.findIndex(({ frame }) => frame === this.#selected);
     const page = Math.max(1, Math.floor(this.element.clientHeight / ROW_PIXELS) - 2);
     const last = this.#rows.length - 1;

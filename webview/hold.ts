@@ -5,6 +5,7 @@
 const STILL_MS = 2_000;
 
 export class Hold {
+  /** By a clock that nobody sets. */
   #until = 0;
   #kept = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -16,7 +17,7 @@ export class Hold {
   ) {}
 
   get active(): boolean {
-    return this.#kept || Date.now() < this.#until;
+    return this.#kept || performance.now() < this.#until;
   }
 
   /** Held until `resume`, whatever the reader does. */
@@ -26,7 +27,7 @@ export class Hold {
 
   /** The reader did something. */
   touch(): void {
-    this.#until = Date.now() + this.still;
+    this.#until = performance.now() + this.still;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#settle(), this.still);
   }
@@ -37,12 +38,12 @@ export class Hold {
 
   resume(): void {
     this.#kept = false;
-    this.#until = 0;
     this.#settle();
   }
 
   #settle(): void {
     clearTimeout(this.#timer);
+    this.#until = 0;
     if (!this.#kept) this.release();
   }
 }

@@ -25,13 +25,20 @@ export function pageCommand(event: KeyboardEvent): PageCommand | undefined {
   return isTyping(event) ? undefined : PLAIN_KEYS[key];
 }
 
-export function graphCommand({ key, ctrlKey, shiftKey }: KeyboardEvent): GraphCommand | undefined {
+const GRAPH_COMMAND_KEYS: Readonly<Record<string, GraphCommand>> = { Enter: 'goTo', c: 'copy' };
+
+export function graphCommand(event: KeyboardEvent): GraphCommand | undefined {
+  const { key, altKey, shiftKey } = event;
+  if (isChord(event)) return altKey || shiftKey ? undefined : GRAPH_COMMAND_KEYS[key];
   if (/^Arrow(Up|Down|Left|Right)$/.test(key)) return key as ArrowKey;
-  if (key === 'Enter') return ctrlKey ? 'goTo' : 'choose';
-  if (key === ' ') return 'choose';
+  if (key === 'Enter' || key === ' ') return 'choose';
   if (key === 'Home') return 'home';
-  if (key === 'c' && ctrlKey) return 'copy';
   return key === 'ContextMenu' || (key === 'F10' && shiftKey) ? 'menu' : undefined;
+}
+
+/** Such a combination is VS Code's, unless it is one that we name. */
+export function isChord({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  return ctrlKey || metaKey || altKey;
 }
 
 /** Letters typed into a field are no commands. */

@@ -6,6 +6,7 @@ import type { Neighbour, Neighbours } from '../src/flamegraph/live/neighbours';
 import { bounded } from '../src/flamegraph/pictureData';
 import { formatShare, moduleName } from '../src/flamegraph/wording';
 import { element, replaceContent } from './controls';
+import { ReaderScroll } from './readerScroll';
 
 const MOST = 100;
 const LONGEST_NAME = 300;
@@ -13,10 +14,21 @@ const LONGEST_NAME = 300;
 export class NeighbourLists {
   readonly element = element('div', { class: 'neighbours', tabindex: '0', role: 'group' });
 
-  /** @param select a neighbour was chosen */
-  constructor(private readonly select: (frame: InternedFrame) => void) {}
+  readonly #scroll: ReaderScroll;
 
-  show(row: FunctionRow | undefined, { callers, callees }: Neighbours): void {
+  /** @param select a neighbour was chosen; @param moved the reader has scrolled */
+  constructor(
+    private readonly select: (frame: InternedFrame) => void,
+    moved: () => void,
+  ) {
+    this.#scroll = new ReaderScroll(this.element, moved);
+  }
+
+  show(row: FunctionRow | undefined, neighbours: Neighbours): void {
+    this.#scroll.ours(() => this.#fill(row, neighbours));
+  }
+
+  #fill(row: FunctionRow | undefined, { callers, callees }: Neighbours): void {
     this.element.setAttribute('aria-label', 'Callers and callees');
     if (!row) {
       const hint = 'Select a function in the graph or in the table to see who calls it.';

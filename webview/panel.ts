@@ -14,7 +14,7 @@ import { isFunction, StackView } from '../src/flamegraph/live/stackView';
 import type { FromPage, ToPage } from '../src/flamegraph/panelMessages';
 import { renderSvg } from '../src/flamegraph/svg';
 import { readTaste } from '../src/flamegraph/taste';
-import type { PictureInfo } from '../src/flamegraph/wording';
+import { LEVELS, type PictureInfo } from '../src/flamegraph/wording';
 import { Breadcrumb } from './breadcrumb';
 import { GraphCanvas } from './canvas';
 import { button } from './controls';
@@ -100,8 +100,12 @@ export class Panel {
         open: (frame) => this.#zoom(this.#view.largestOf(frame)),
         sort: (sorting) => this.#set({ sorting }),
         menu: (frame) => functionMenu(frame.name),
+        moved: () => this.#hold.touch(),
       }),
-      neighbours: new NeighbourLists((frame) => this.#selectFunction(frame)),
+      neighbours: new NeighbourLists(
+        (frame) => this.#selectFunction(frame),
+        () => this.#hold.touch(),
+      ),
       splitter: new Splitter((percent) => this.#set({ paneHeight: percent })),
     };
   }
@@ -155,7 +159,10 @@ export class Panel {
 
   /** What is drawn stays: an engine that is gone takes no stacks away. */
   #failed(message: ToPage & { type: 'problem' }): void {
-    if (!this.#feed.fail(message)) return;
+    const nothing = this.#feed.fail(message);
+    // No drawing follows, which else takes away the badge of a hold that is over.
+    this.#display.showPause();
+    if (!nothing) return;
     const { text } = message;
     this.#display.explain(
       text,
@@ -189,6 +196,7 @@ export class Panel {
     this.#place.selected = { node, other: kind === 'other' };
     this.#place.function = this.#frameAt(node) ?? this.#place.function;
     this.#display.showDetails();
+    this.#display.speakSelection();
   }
 
   #selectFunction(frame: InternedFrame): void {
@@ -196,6 +204,7 @@ export class Panel {
     this.#place.function = frame;
     this.#place.selected = undefined;
     this.#display.draw();
+    this.#display.speakSelection();
     const node = this.#view.largestOf(frame);
     if (node !== ROOT) this.#display.scrollTo(node);
     this.#parts.functions.showSelected();
@@ -284,6 +293,14 @@ export class Panel {
     this.#set({ pane: this.#state.pane === pane ? 'none' : pane });
     if (this.#state.pane === 'functions') this.#parts.functions.element.focus();
     if (this.#state.pane === 'neighbours') this.#parts.neighbours.element.focus();
+    if (this.#state.pane === 'none') this.#leavePane();
+  }
+
+  /** The keyboard was in what is gone now, unless it pressed the button. */
+  #leavePane(): void {
+    const { toolbar, canvas } = this.#parts;
+    if (toolbar.element.contains(document.activeElement)) return;
+    canvas.element.focus({ preventScroll: true });
   }
 
   /** Does what the button says: it says Resume as soon as something waits. */
@@ -360,7 +377,7 @@ export class Panel {
       case 'choose':
         return this.#chooseRectangle(from);
       case 'goTo':
-        return this.#post({ type: 'goToFunction', name: this.#view.tree.info(from.node).name });
+        return this.#goTo(from);
       case 'copy':
         return this.#copy(from);
       case 'menu':
@@ -380,6 +397,12 @@ export class Panel {
     this.#select(to);
     this.#display.drawSoon();
     this.#parts.canvas.show(to);
+  }
+
+  #goTo({ node, kind }: Rectangle): void {
+    const { kind: level, name } = this.#view.tree.info(node);
+    if (kind === 'other' || LEVELS.has(level)) return;
+    this.#post({ type: 'goToFunction', name });
   }
 
   #copy({ node, kind }: Rectangle): void {

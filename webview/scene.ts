@@ -24,7 +24,7 @@ export class Scene {
   constructor(
     readonly tree: CallTree,
     readonly focus: number,
-    private readonly orientation: Orientation,
+    readonly orientation: Orientation,
     width: number,
   ) {
     this.layout = layOut(tree, { width, orientation, focus, minWidth: LEAST_WIDTH });

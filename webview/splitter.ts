@@ -1,5 +1,6 @@
 /** The border between the picture and what is below it, moved by mouse or keyboard. */
 import { element } from './controls';
+import { isChord } from './keys';
 
 const [LEAST, MOST, STEP] = [15, 85, 5];
 
@@ -38,7 +39,7 @@ export class Splitter {
   }
 
   #key(event: KeyboardEvent): void {
-    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+    if ((event.key !== 'ArrowUp' && event.key !== 'ArrowDown') || isChord(event)) return;
     event.preventDefault();
     event.stopPropagation();
     this.#move(this.value + (event.key === 'ArrowUp' ? STEP : -STEP));

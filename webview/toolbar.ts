@@ -28,7 +28,7 @@ export class Toolbar {
   readonly #turn: HTMLElement;
   readonly #functions: HTMLElement;
   readonly #neighbours: HTMLElement;
-  readonly #matched = element('span', { class: 'matched', role: 'status' });
+  readonly #matched = element('span', { class: 'matched' });
   readonly #pause: HTMLElement;
   readonly element: HTMLElement;
 

@@ -71,6 +71,57 @@ function last<Type extends FromPage['type']>(
   return waitFor(`the page to say ${type}`, find, Boolean) as never;
 }
 
+/** Two frames: what was scrolled has been told of, and what was asked to be drawn is drawn. */
+async function settled({ page }: PanelPage): Promise<void> {
+  await page.evaluate(async () => {
+    const scope = globalThis as unknown as { requestAnimationFrame(run: () => void): void };
+    for (let i = 0; i < 2; i++) {
+      await new Promise<void>((resolve) => scope.requestAnimationFrame(resolve));
+    }
+  });
+}
+
+interface Scrolled {
+  readonly top: number;
+  /** Pixels below what is in sight. */
+  readonly below: number;
+}
+
+function scrolled({ page }: PanelPage, of: string): Promise<Scrolled> {
+  return page.locator(of).evaluate((element) => {
+    const { scrollTop, scrollHeight, clientHeight } = element as unknown as {
+      readonly scrollTop: number;
+      readonly scrollHeight: number;
+      readonly clientHeight: number;
+    };
+    return { top: scrollTop, below: scrollHeight - clientHeight - scrollTop };
+  });
+}
+
+/** @param pixels from the lower end of the picture to the lower edge of the room for it */
+async function assertUnderTheRoot({ page }: PanelPage, pixels: number): Promise<void> {
+  const bottom = async (of: string): Promise<number> => {
+    const box = await page.locator(of).boundingBox();
+    assert.ok(box);
+    return box.y + box.height;
+  };
+  const found = (await bottom('.graph')) - (await bottom('.graph canvas'));
+  assert.ok(Math.abs(found - pixels) < 1, `${found} pixels instead of ${pixels}`);
+}
+
+async function wheel(panel: PanelPage, of: string, pixels: number): Promise<Scrolled> {
+  const before = await scrolled(panel, of);
+  await panel.page.locator(of).hover();
+  await panel.page.mouse.wheel(0, pixels);
+  return waitFor(
+    'the reader to have scrolled',
+    () => scrolled(panel, of),
+    ({ top }) => Math.round(Math.abs(top - before.top)) === Math.abs(pixels),
+  );
+}
+
+const badge = ({ page }: PanelPage) => page.getByText(/Paused, \d s behind · Resume/);
+
 test('zoom, selection and search survive three ticks, and the numbers grow', { skip }, async () => {
   const profile = demo();
   await withPanel(profile, async (panel) => {
@@ -394,8 +445,12 @@ test('50,000 stacks: what is not drawn is counted, and zooming draws it', { skip
     await panel.page.keyboard.press('ArrowDown');
     await panel.page.keyboard.press('ArrowDown');
     assert.match(await details(panel), /more, too small to draw/);
+    await panel.page.keyboard.press('Control+Enter');
     await panel.page.keyboard.press('ArrowUp');
     await panel.page.keyboard.press('Enter');
+    await last(panel, 'reveal');
+    const lookedUp = panel.posted.filter(({ type }) => type === 'goToFunction');
+    assert.deepEqual(lookedUp, []);
     await panel.page.keyboard.press('ArrowDown');
     assert.match(await details(panel), /^leaf\d+ · native · \d samples?, <0\.01% · self/);
     await panel.page.keyboard.press('t');
@@ -406,6 +461,247 @@ test('50,000 stacks: what is not drawn is counted, and zooming draws it', { skip
       (count) => count === String(50_000 + 250 + 1 + 1),
     );
     assert.ok((await panel.page.locator('.functions .body .row').count()) < 100);
+  });
+});
+
+/** One sample of a stack so deep. */
+function deepen(profile: Profile, depth: number): void {
+  const process = profile.addProcess(7, 'demo');
+  const frames = Array.from({ length: depth }, (_, i) => {
+    const name = `f${depth - i}`;
+    return profile.frames.intern({ symbol: name, name, module: '', kind: 'native' });
+  });
+  profile.add(profile.stack(process, frames), 7, 1);
+}
+
+test('a flame grows away from its root, and is no reader who scrolls', { skip }, async () => {
+  const profile = new Profile(100);
+  await withPanel(
+    profile,
+    async (panel) => {
+      for (const [seconds, depth] of [
+        [2, 3],
+        [3, 60],
+        [4, 90],
+      ] as const) {
+        deepen(profile, depth);
+        await panel.tick(seconds);
+        await assertUnderTheRoot(panel, 0);
+        await settled(panel);
+      }
+      assert.ok((await scrolled(panel, '.graph')).top > 0);
+      await panel.send({ type: 'tick', seconds: 5 });
+      assert.equal(await badge(panel).count(), 0);
+      await panel.drawn(4);
+
+      const { below } = await wheel(panel, '.graph', -200);
+      assert.equal(Math.round(below), 200);
+      deepen(profile, 120);
+      panel.info = { ...panel.info, seconds: 8 };
+      await panel.send({ type: 'tick', seconds: 8 });
+      await badge(panel).waitFor();
+      await panel.page.keyboard.press('p');
+      await panel.drawn(8);
+      await assertUnderTheRoot(panel, -200);
+    },
+    { taste: { orientation: 'flame' } },
+  );
+});
+
+test('the root of a flame stays in sight when the table opens and closes', { skip }, async () => {
+  const profile = new Profile(100);
+  deepen(profile, 60);
+  await withPanel(
+    profile,
+    async (panel) => {
+      await panel.page.locator('.graph').focus();
+      for (const shown of [true, false]) {
+        await panel.page.keyboard.press('t');
+        await panel.page.locator('.functions').waitFor({ state: shown ? 'visible' : 'detached' });
+        await settled(panel);
+        await assertUnderTheRoot(panel, 0);
+      }
+      await panel.send({ type: 'tick', seconds: 3 });
+      assert.equal(await badge(panel).count(), 0);
+    },
+    { taste: { orientation: 'flame' } },
+  );
+});
+
+test('who scrolls the table or the callers is not disturbed', { skip }, async () => {
+  const names = Array.from({ length: 200 }, (_, i) => `n:leaf${i}`);
+  const profile = profileOf(names.map((name) => stack(DEMO, 7, `n:main ${name}`, 1)));
+  for (const [key, pane] of [
+    ['t', '.functions'],
+    ['c', '.neighbours'],
+  ] as const) {
+    await withPanel(profile, async (panel) => {
+      await walkTo(panel, 'main');
+      await panel.page.keyboard.press(key);
+      // What the steps above have held is let go.
+      await panel.tick(2);
+      await panel.send({ type: 'tick', seconds: 3 });
+      assert.equal(await badge(panel).count(), 0);
+      await wheel(panel, pane, 300);
+      await panel.send({ type: 'tick', seconds: 5 });
+      await badge(panel).waitFor();
+    });
+  }
+});
+
+test('what is selected and searched is read out once, not at every tick', { skip }, async () => {
+  const profile = demo();
+  await withPanel(profile, async (panel) => {
+    const { page } = panel;
+    const spoken = () => page.locator('.spoken').innerText();
+    assert.equal(await page.locator('.spoken').getAttribute('role'), 'status');
+    assert.equal(await page.locator('.details[role], .matched[role]').count(), 0);
+    await walkTo(panel, 'read');
+    assert.equal(await spoken(), 'read · libc.so · native · 60 samples, 60.0%');
+    grow(profile, 100);
+    await panel.tick(2);
+    assert.equal(await details(panel), 'read · libc.so · native · 160 samples, 80.0%');
+    assert.equal(await spoken(), 'read · libc.so · native · 60 samples, 60.0%');
+    await page.keyboard.press('/');
+    await page.keyboard.type('vfs');
+    await waitFor('the result', spoken, (text) => text === '80.0% matched');
+    grow(profile, 200);
+    await panel.tick(3);
+    assert.equal(await page.locator('.matched').innerText(), '90.0% matched');
+    assert.equal(await spoken(), '80.0% matched');
+    await page.keyboard.press('Escape');
+    await waitFor('the end of the search', spoken, (text) => text === '');
+    await page.keyboard.press('t');
+    await page.keyboard.press('Home');
+    await waitFor('a row', spoken, (text) => text.startsWith('vfs_read · kernel · 360 samples'));
+  });
+});
+
+test('keys with Ctrl, Alt or Cmd are left to VS Code, but for our own', { skip }, async () => {
+  await withPanel(demo(), async (panel) => {
+    const { page } = panel;
+    await page.evaluate(() => {
+      const scope = globalThis as unknown as {
+        passed: string[];
+        addEventListener(
+          name: string,
+          run: (event: { readonly key: string; readonly defaultPrevented: boolean }) => void,
+        ): void;
+      };
+      scope.passed = [];
+      scope.addEventListener('keydown', ({ key, defaultPrevented }) => {
+        if (!defaultPrevented && !/^(Control|Alt|Meta|Shift)$/.test(key)) scope.passed.push(key);
+      });
+    });
+    const passed = () =>
+      page.evaluate(() => {
+        const scope = globalThis as unknown as { passed: string[] };
+        return scope.passed.splice(0);
+      });
+    await walkTo(panel, 'run');
+    const before = await details(panel);
+    for (const keys of [
+      ...['Control+k', 'Control+ArrowUp', 'Control+Alt+ArrowDown', 'Alt+Enter'],
+      ...['Control+Home', 'Control+Space', 'Meta+ArrowUp', 'Control+Shift+Enter'],
+    ]) {
+      await page.keyboard.press(keys);
+      assert.equal((await passed()).length, 1, keys);
+    }
+    assert.equal(await details(panel), before);
+    for (const keys of ['Control+Enter', 'Meta+Enter', 'Control+c', 'Meta+c', 'Shift+F10']) {
+      await page.keyboard.press(keys);
+      assert.deepEqual(await passed(), [], keys);
+    }
+    await page.keyboard.press('t');
+    await page.locator('.functions').press('Home');
+    await passed();
+    const selected = page.locator('.functions [aria-selected="true"]');
+    const row = await selected.innerText();
+    for (const keys of ['Control+ArrowDown', 'Alt+End', 'Meta+Enter', 'Shift+F10']) {
+      await page.keyboard.press(keys);
+      assert.equal((await passed()).length, 1, keys);
+    }
+    assert.equal(await selected.innerText(), row);
+  });
+});
+
+test('only a function is looked up', { skip }, async () => {
+  await withPanel(demo(), async (panel) => {
+    const { keyboard } = panel.page;
+    await panel.page.locator('.graph').press('Control+Enter');
+    await walkTo(panel, 'demo (7)');
+    await keyboard.press('Control+Enter');
+    await keyboard.press('ArrowDown');
+    assert.match(await details(panel), /^pid 7/);
+    await keyboard.press('Control+Enter');
+    await walkTo(panel, 'main');
+    await keyboard.press('Control+Enter');
+    await last(panel, 'goToFunction');
+    const asked = panel.posted.filter(({ type }) => type === 'goToFunction');
+    assert.deepEqual(asked, [{ type: 'goToFunction', name: 'main' }]);
+  });
+});
+
+test(
+  'the table has the menu of its selected row, and gives the keyboard back',
+  { skip },
+  async () => {
+    await withPanel(demo(), async (panel) => {
+      const { page } = panel;
+      const menu = () => page.locator('.functions').getAttribute('data-vscode-context');
+      const focused = (of: string) => page.locator(`${of}:focus`).waitFor();
+      await page.locator('.graph').focus();
+      await page.keyboard.press('t');
+      await focused('.functions');
+      assert.equal(await menu(), null);
+      await page.keyboard.press('Home');
+      await waitFor('a menu', menu, (text) => text?.includes('"name":"vfs_read"') === true);
+      await page.keyboard.press('/');
+      await page.keyboard.type('idle');
+      await waitFor('no menu', menu, (text) => text === null);
+      await page.locator('.functions').focus();
+      await page.keyboard.press('t');
+      await focused('.graph');
+      await page.keyboard.press('c');
+      await focused('.neighbours');
+      await page.keyboard.press('c');
+      await focused('.graph');
+      await page.getByRole('button', { name: 'Callers' }).press('Enter');
+      await focused('.neighbours');
+      await page.getByRole('button', { name: 'Callers' }).press('Enter');
+      await focused('vscode-button');
+    });
+  },
+);
+
+test('an engine that ends within a load is told of, and the next sends all', { skip }, async () => {
+  await withPanel(undefined, async (panel) => {
+    const { epoch } = await last(panel, 'pull');
+    const chunk = new StackFeed(demo()).next(2);
+    assert.ok(chunk.more);
+    await panel.send({ type: 'chunk', epoch, chunk, first: true, info: panel.info });
+    await panel.send({ type: 'problem', epoch, text: 'The engine has ended.' });
+    await panel.page.getByText('The engine has ended.').waitFor();
+    panel.feed = new StackFeed(demo());
+    await panel.tick(2);
+    assert.match(await numbers(panel), /\b100 samples/);
+    await panel.page.locator('.message').waitFor({ state: 'hidden' });
+  });
+});
+
+test('an engine that ends while the reader is busy leaves nobody behind', { skip }, async () => {
+  await withPanel(demo(), async (panel) => {
+    const pulls = () => panel.posted.filter(({ type }) => type === 'pull').length;
+    panel.answering = false;
+    await walkTo(panel, 'read');
+    const before = pulls();
+    await panel.send({ type: 'tick', seconds: 4 });
+    await badge(panel).waitFor();
+    await waitFor('the page to ask', pulls, (count) => count > before);
+    const { epoch } = await last(panel, 'pull');
+    await panel.send({ type: 'problem', epoch, text: 'The engine has ended.' });
+    await panel.page.getByText('Pause', { exact: true }).waitFor();
+    assert.ok((await details(panel)).startsWith('read'));
   });
 });
 
