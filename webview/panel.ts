@@ -291,6 +291,8 @@ export class Panel {
 
   #togglePane(pane: Pane): void {
     this.#set({ pane: this.#state.pane === pane ? 'none' : pane });
+    // The next key is for the rows, and may come before the next frame.
+    this.#display.draw();
     if (this.#state.pane === 'functions') this.#parts.functions.element.focus();
     if (this.#state.pane === 'neighbours') this.#parts.neighbours.element.focus();
     if (this.#state.pane === 'none') this.#leavePane();

@@ -117,7 +117,10 @@ export class Session {
     else if (event.kind === 'renewal') this.#renewing = true;
   }
 
-  /** `B WARNING: ...`: the tag, a blank, the text. */
+  /**
+   * `B WARNING: ...`: the tag, a blank, the text. S and M are the helper's, B is bpftrace's; our own
+   * source adds R (a replay that broke off), T (the wall clock at READY) and Z (seconds slept).
+   */
   #message(line: string): void {
     const [, tag = '?', text = line] = /^([SBMRTZ]) (.*)$/s.exec(line) ?? [];
     const hello = tag === 'S' ? readHello(text) : undefined;
