@@ -77,8 +77,8 @@ describe('a function that begins to burn', { skip }, () => {
         ([first]) => first?.name === 'burst',
       );
       await view.titleActionShown('Show Busiest First');
-      // The sample ends by itself.
-      await workbench.notifications.shows(/Stack Count saved/, 60_000);
+      await workbench.runCommand(STOP);
+      await workbench.notifications.shows(/Stack Count saved/);
 
       await workbench.reloadWindow();
       await workbench.offersCommand(BUSIEST_FIRST, true);
