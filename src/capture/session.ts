@@ -105,9 +105,13 @@ export class Session {
     return this.#helper;
   }
 
-  /** A run of bpftrace could not print its last maps: what was in them is about a tick's samples. */
-  lastTickLost(): void {
-    this.#accounting.gap(this.#fired);
+  /**
+   * No bpftrace runs for now, and what fires meanwhile is not lost.
+   * @param lossless it could print its last maps: else what was in them is about a tick's samples
+   */
+  paused(lossless: boolean): void {
+    this.#renewing = false;
+    if (!lossless) this.#accounting.gap(this.#fired);
   }
 
   feed(event: SourceEvent): void {

@@ -279,9 +279,11 @@ export class Recording {
 
   /** On a machine that is too busy it does not end in time, and is killed in the middle of its last maps. */
   #askedToEnd(asked: 'renew' | 'pause', lossless: boolean): void {
-    if (asked === 'pause') this.labels.close();
-    // After a renewal READY says how long nothing was counted.
-    if (asked === 'pause' && !lossless) this.session.lastTickLost();
+    // The load may have fallen during a renewal. After one that goes on READY says what was lost.
+    if (asked === 'pause' || (this.#gatedOutside && !this.#watch?.over)) {
+      this.labels.close();
+      this.session.paused(lossless);
+    }
     if (!lossless) {
       this.#tell('bpftrace did not end in time and was killed: its last tick is counted as lost.');
     }

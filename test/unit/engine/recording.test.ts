@@ -104,13 +104,16 @@ test('a load that falls while bpftrace is renewed is not recorded', () => {
   const helper = new Helper({ limit: LIMIT });
   helper.greet();
   helper.load(1, 9);
-  helper.print('READY 1000000000');
+  helper.print(`READY 1000000000\n${TICK}`);
   helper.sleep();
   helper.load(2, 1);
   helper.print(FINAL);
   assert.deepEqual(helper.said, ['run', 'renew']);
   helper.load(3, 9);
   assert.deepEqual(helper.said, ['run', 'renew', 'run']);
+  // An hour later, and nothing of that hour is lost.
+  helper.print('READY 3600000000000');
+  assert.equal(helper.recording.totals.lost, 0);
 });
 
 test('a pause that had to kill bpftrace counts its last tick as lost, and goes on', () => {
