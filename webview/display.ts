@@ -60,6 +60,8 @@ export class Display {
   readonly #title = element('h1', {});
   /** No live region: what changes every second would be read out every second. */
   readonly #numbers = element('span', { class: 'muted' });
+  /** Read out when it comes, and not each second that it grows by. */
+  readonly #notice = element('span', { class: 'notice', hidden: '' });
   readonly #message = element('div', { class: 'message', role: 'status', hidden: '' });
   readonly #details = element('div', { class: 'details' }, HINT);
   /** Read out: what the reader selects and searches, when that is new; its numbers grow in silence. */
@@ -72,7 +74,7 @@ export class Display {
     private readonly shown: () => Shown,
   ) {
     const { toolbar, breadcrumb, canvas, splitter } = parts;
-    const head = element('header', {}, this.#title, this.#numbers);
+    const head = element('header', {}, this.#title, this.#numbers, this.#notice);
     const graph = element('div', { class: 'graph-holder' }, this.#message, canvas.element);
     const main = element('main', {}, graph, splitter.element, this.#pane);
     document.body.append(head, toolbar.element, breadcrumb.element, main);
@@ -151,6 +153,13 @@ export class Display {
   explain(text: string, ...actions: readonly HTMLElement[]): void {
     this.#message.replaceChildren(element('p', {}, text), ...actions);
     this.#message.hidden = false;
+  }
+
+  /** @param text '' when all is well */
+  notice(text: string): void {
+    if (text !== '' && this.#notice.hidden) this.#spoken.textContent = text;
+    this.#notice.textContent = text;
+    this.#notice.hidden = text === '';
   }
 
   showPause(): void {

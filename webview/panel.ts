@@ -63,6 +63,8 @@ export class Panel {
       case 'tick':
         this.#feed.tick(message.seconds);
         return this.#hold.active ? this.#display.showPause() : undefined;
+      case 'notice':
+        return this.#display.notice(message.text);
       case 'chunk':
         return this.#feed.take(message);
       case 'problem':

@@ -3,6 +3,7 @@
  * a line it can not read is reported as such.
  *
  *   READY 7057573064808
+ *   BEAT 7058572964808 7058572912297
  *   PROCESS 21579 7000242793532281 known\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00
  *   5636423c5000-5636423c6000 r-xp 00001000 fe:00 2342948     /opt/demo/known
  *   END 21579
@@ -69,9 +70,12 @@ const LOAD = /^@load: (\d{1,15})$/;
 /** Nearly every line of a stack: it needs no closer look. */
 const FRAME = /^[\t 0-9a-f]/;
 /** No frame is printed like that: an entry before it has lost its end. */
-const NO_FRAME = /^(@|READY |TICK |TOCK |FINAL |EXIT |PROCESS )/;
-/** bpftrace says which probes it attached; blank lines stand between maps; @flip makes it flush. */
-const IGNORED = /^(|Attach(ing|ed) \d+ probes?.*|@flip: \d|@load: )$/;
+const NO_FRAME = /^(@|READY |BEAT |TICK |TOCK |FINAL |EXIT |PROCESS )/;
+/**
+ * bpftrace says which probes it attached; blank lines stand between maps; @flip makes it flush. A
+ * beat is for the watchdog.
+ */
+const IGNORED = /^(|Attach(ing|ed) \d+ probes?.*|@flip: \d|@load: |BEAT \d{1,20} \d{1,20})$/;
 
 /** A stack deeper than this was not printed by us: the depth limit is 127, twice. */
 const MAX_STACK_LINES = 300;

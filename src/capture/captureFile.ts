@@ -8,15 +8,20 @@
  *   A {"tick":0,"names":{},"frames":[["leaf","leaf","/opt/demo/known","native"]],"symbols":{...}}
  *   L 1.25 12.004
  *   R
- *   S
- *   X 0
+ *   Q output 5
+ *   C {"gone":[1],"back":[]}
+ *   G
+ *   S 7059573044104
+ *   X 0 7059673044104
  *
  * O and E lines hold the helper's bytes as they came. JSON is plain ASCII.
  */
 import { isFrameKind } from '../core/frame';
 import { LOAD_METRICS, type LoadLimit } from '../core/loadWatch';
 import type { CaptureOptions } from './options';
-import type { Answers, SourceEvent } from './events';
+import type { CpuChange } from './cpuWatch';
+import type { Answers, Nanoseconds, SourceEvent } from './events';
+import { MISSING, type Silence } from './watchdog';
 
 export interface CaptureHeader {
   /** Wall clock at the start, milliseconds since the epoch. */
@@ -87,11 +92,21 @@ export function formatEvent(event: SourceEvent): string {
       return `L ${event.value} ${event.at}`;
     case 'renewal':
       return 'R';
+    case 'silence':
+      return `Q ${event.silence.missing} ${event.silence.seconds}`;
+    case 'cpus':
+      return `C ${asciiJson(event.change)}`;
+    case 'gone':
+      return 'G';
     case 'stop':
-      return 'S';
+      return words('S', event.at);
     case 'end':
-      return `X ${event.status ?? '-'}`;
+      return words('X', event.status ?? '-', event.at);
   }
+}
+
+function words(...parts: readonly (string | number | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(' ');
 }
 
 /** @param number of the line, for the message of the error */
@@ -108,10 +123,17 @@ export function readEvent(line: string, number: number): SourceEvent {
       return readLoadEvent(rest, number);
     case 'R':
       return { kind: 'renewal' };
+    case 'Q ':
+      return { kind: 'silence', silence: readSilence(rest, number) };
+    case 'C ':
+      return { kind: 'cpus', change: readCpuChange(rest, number) };
+    case 'G':
+      return { kind: 'gone' };
     case 'S':
-      return { kind: 'stop' };
+    case 'S ':
+      return { kind: 'stop', ...readAt(rest) };
     case 'X ':
-      return { kind: 'end', status: rest === '-' ? null : Number(rest) };
+      return readEnd(rest);
     default:
       throw new CaptureFormatError(`line ${number} is no event of a capture`);
   }
@@ -121,6 +143,30 @@ function readLoadEvent(text: string, line: number): SourceEvent {
   const [value = NaN, at = NaN] = text.split(' ').map(Number);
   if (Number.isFinite(value) && Number.isFinite(at)) return { kind: 'load', value, at };
   throw new CaptureFormatError(`line ${line} holds no reading of the load`);
+}
+
+function readSilence(text: string, line: number): Silence {
+  const [word, seconds] = text.split(' ');
+  const missing = MISSING.find((each) => each === word);
+  if (missing && Number.isSafeInteger(Number(seconds))) return { missing, seconds: Number(seconds) };
+  throw new CaptureFormatError(`line ${line} holds no silence`);
+}
+
+function readCpuChange(text: string, line: number): CpuChange {
+  const change = parseJson<Partial<CpuChange> | null>(text, line);
+  const lists = [change?.gone, change?.back];
+  if (lists.every((list) => isListOf(list, Number.isSafeInteger))) return change as CpuChange;
+  throw new CaptureFormatError(`line ${line} holds no change of CPUs`);
+}
+
+/** `0 7059673044104`: older captures have no time there. */
+function readEnd(text: string): SourceEvent {
+  const [status = '-', at = ''] = text.split(' ');
+  return { kind: 'end', status: status === '-' ? null : Number(status), ...readAt(at) };
+}
+
+function readAt(text: string): { at?: Nanoseconds } {
+  return /^\d{1,20}$/.test(text) ? { at: Number(text) } : {};
 }
 
 /** A damaged answer must not become a damaged recording. */

@@ -3,6 +3,8 @@
  * fed the same events again comes to the same result: that is what a capture file holds.
  */
 import type { FrameKind } from '../core/frame';
+import type { CpuChange } from './cpuWatch';
+import type { Silence } from './watchdog';
 
 /** One life of a process, as the kernel's own integers tell it: `<tgid>:<life>`. */
 export type LifeKey = string;
@@ -53,7 +55,16 @@ export type SourceEvent =
     }
   /** We asked for a fresh bpftrace; what fires until it is READY is estimated as lost. */
   | { readonly kind: 'renewal' }
+  /** What has been missing for some seconds; once a second until bpftrace is READY anew. */
+  | { readonly kind: 'silence'; readonly silence: Silence }
+  /** CPUs were switched off or on. */
+  | { readonly kind: 'cpus'; readonly change: CpuChange }
+  /** The run has ended, and nobody has said EXIT. */
+  | { readonly kind: 'gone' }
   /** We asked for the end: that bpftrace ends is no failure from here on. */
-  | { readonly kind: 'stop' }
+  | { readonly kind: 'stop'; readonly at?: Nanoseconds }
   /** The helper is gone, with its exit status (null when a signal ended it). */
-  | { readonly kind: 'end'; readonly status: number | null };
+  | { readonly kind: 'end'; readonly status: number | null; readonly at?: Nanoseconds };
+
+/** Of the kernel's clock, about; absent before bpftrace has told it. */
+export type Nanoseconds = number;

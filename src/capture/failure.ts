@@ -95,6 +95,22 @@ export const helperHung: Failure = failure(
   'What was counted until then is saved, but the last second may be missing.',
 );
 
+/** No word of it came while the recording went on. */
+export const helperSilent: Failure = failure(
+  'helperDied',
+  5,
+  'The helper that runs bpftrace has not answered for 10 s.',
+  'What was counted until then is saved; start again to go on.',
+);
+
+/** It was started anew, and gave no data again. */
+export const bpftraceSilent: Failure = failure(
+  'bpftraceDied',
+  5,
+  'bpftrace gave no data for 5 s, again after it had been started anew twice.',
+  'What was counted is saved; "stack-count doctor" looks for the reason, and starting again may help.',
+);
+
 const bpftraceHung: Failure = failure(
   'bpftraceDied',
   5,

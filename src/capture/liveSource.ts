@@ -8,20 +8,26 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type { Launch } from '../privilege/elevation';
 import type { HelperProcess } from '../privilege/helperProcess';
-import type { LifeKey, SourceEvent, TickRequest } from './events';
+import { readBusyMs, readOnlineCpus } from './cpuState';
+import { CpuWatch } from './cpuWatch';
+import type { LifeKey, Nanoseconds, SourceEvent, TickRequest } from './events';
+import { Deadline } from './deadline';
 import { HUNG } from './failure';
 import { LineSplitter } from './lineSplitter';
 import { Namer } from './namer';
 import { QuietMoment } from './quietMoment';
 import { readClocks, SleepWatch } from './sleepWatch';
 import type { Source } from './source';
+import { LOOK_MS, Watchdog } from './watchdog';
 
 /** A tick waits this long for mappings that were asked again. */
 const MAPS_TIMEOUT_MS = 300;
 /** The helper kills a bpftrace that hangs after 5 s: once told to stop, it has ended by then. */
 const STOP_TIMEOUT_MS = 6_000;
-const LATE_MS = 500;
-const LOOK_INTERVAL_MS = 1_000;
+/** The same for `pause`, and for `run`, with some time for a machine that is busy. */
+const OBEY_TIMEOUT_MS = 10_000;
+/** PAUSED comes by another pipe than the last maps, and may overtake them. */
+const LAST_WORDS_MS = 2_000;
 /** What is still in the pipes when the helper is gone arrives at once, or it is not ours. */
 const DRAIN_MS = 500;
 /** As a shell says it of a program that it can not run. */
@@ -39,11 +45,18 @@ export class LiveSource implements Source {
   #deliver: (event: SourceEvent) => void = () => {};
   #answering: Promise<void> = Promise.resolve();
   #isStopping = false;
-  #stopping: NodeJS.Timeout | undefined;
+  /** Answers that the helper owes us, in order, and until when. */
+  #owed: ('START' | 'PAUSED')[] = [];
+  readonly #deadline = new Deadline(() => void this.#abandon());
   /** It has spoken, so it is root and obeys; before that somebody may be typing a password. */
   #greeted = false;
   readonly #sleep = new SleepWatch(readClocks);
+  readonly #cpus = new CpuWatch(readOnlineCpus);
   readonly #quiet: QuietMoment;
+  readonly #watchdog: Watchdog;
+  /** A run was started, and its EXIT has not been read. */
+  #runOpen = false;
+  readonly #lastWords = new Deadline(() => this.#runGone());
   #looks: NodeJS.Timeout | undefined;
   #timeTold = false;
   #abandoned = false;
@@ -60,7 +73,9 @@ export class LiveSource implements Source {
     private readonly readLoad?: () => number | undefined,
     private readonly ownMaps = false,
   ) {
-    this.#quiet = new QuietMoment(1_000 * tickSeconds, () => performance.now());
+    const now = (): number => performance.now();
+    this.#quiet = new QuietMoment(1_000 * tickSeconds, now);
+    this.#watchdog = new Watchdog(1_000 * tickSeconds, now, readBusyMs);
   }
 
   get way(): Launch['way'] {
@@ -76,11 +91,7 @@ export class LiveSource implements Source {
     // Out of descriptors it has no pipes, and says so in a moment.
     if (!child.stdout) return;
     this.#process = child;
-    this.#read(child.stdout, (line) => {
-      if (line.startsWith('READY ')) this.#tellTime();
-      deliver({ kind: 'output', line });
-      this.#quiet.see(line);
-    });
+    this.#read(child.stdout, (line) => this.#output(line));
     this.#read(child.stderr, (line) => this.#message(line));
     // Writing to a helper that is gone is no news: its end is reported by itself.
     child.stdin.on('error', () => {});
@@ -105,6 +116,15 @@ export class LiveSource implements Source {
     return spawn(file, [...words], { cwd: '/', env: { ...environment } });
   }
 
+  #output(line: string): void {
+    if (line.startsWith('READY ')) this.#tellTime();
+    if (line.startsWith('EXIT ')) this.#runOpen = false;
+    this.#watchdog.see(line);
+    this.#deliver({ kind: 'output', line });
+    this.#quiet.see(line);
+    this.#lastWords.postpone();
+  }
+
   /** `T 1792000000000`: when bpftrace was ready first, from which the ticks are reckoned. */
   #tellTime(): void {
     if (this.#timeTold) return;
@@ -127,30 +147,38 @@ export class LiveSource implements Source {
   command(word: 'run' | 'pause' | 'renew'): void {
     this.#quiet.soon(() => {
       if (word === 'renew') this.#deliver({ kind: 'renewal' });
+      if (word === 'renew') this.#watchdog.renew();
+      if (word === 'pause') this.#watchdog.rest();
       this.#say(word === 'renew' ? 'pause' : word);
+      this.#owed.push(word === 'run' ? 'START' : 'PAUSED');
+      this.#waitForAnswer();
     });
+  }
+
+  /** Before it has spoken somebody may be asked for a password, and that may take its time. */
+  #waitForAnswer(): void {
+    if (this.#isStopping || !this.#greeted) return;
+    if (this.#owed.length > 0) this.#deadline.set(OBEY_TIMEOUT_MS);
+    else this.#deadline.clear();
   }
 
   stop(): void {
     if (this.#isStopping || !this.#process) return;
     this.#isStopping = true;
-    this.#deliver({ kind: 'stop' });
+    this.#watchdog.rest();
+    this.#deliver({ kind: 'stop', ...this.#at });
     const helper = this.#process;
     this.#quiet.soon(() => {
-      this.#waitForEnd();
+      this.#deadline.set(STOP_TIMEOUT_MS);
       this.#say('stop');
       helper.stdin.end();
     });
     if (!this.#greeted && this.way !== 'direct') callOff(helper);
   }
 
-  #waitForEnd(): void {
-    const due = performance.now() + STOP_TIMEOUT_MS;
-    this.#stopping = setTimeout(() => {
-      // A timer that is late says that we were stopped: what came meanwhile is still in the pipes.
-      if (performance.now() - due > LATE_MS) this.#waitForEnd();
-      else void this.#abandon();
-    }, STOP_TIMEOUT_MS);
+  get #at(): { at?: Nanoseconds } {
+    const { now } = this.#quiet.clock;
+    return now === undefined ? {} : { at: now };
   }
 
   #say(words: string): void {
@@ -158,16 +186,22 @@ export class LiveSource implements Source {
     if (input?.writable) input.write(`${words}\n`);
   }
 
-  /** Once a second: the load, where it decides what is recorded, and whether the machine slept. */
+  /** Once a second: the load, where it decides what is recorded, and all that ends the sampling. */
   #watchMachine(): void {
     const started = performance.now();
+    this.#cpus.look();
     this.#looks = setInterval(() => {
       const at = Math.round(performance.now() - started) / 1000;
       const value = this.readLoad?.();
       if (value !== undefined) this.#deliver({ kind: 'load', value, at });
       const slept = this.#sleep.slept();
+      if (slept > 0) this.#watchdog.forgive();
       if (slept > 0 && this.#greeted) this.#deliver({ kind: 'message', line: `Z ${slept}` });
-    }, LOOK_INTERVAL_MS);
+      const change = this.#cpus.look();
+      if (change) this.#deliver({ kind: 'cpus', change });
+      const silence = this.#watchdog.look();
+      if (silence) this.#deliver({ kind: 'silence', silence });
+    }, LOOK_MS);
   }
 
   #read(stream: NodeJS.ReadableStream, line: (text: string) => void): void {
@@ -178,12 +212,31 @@ export class LiveSource implements Source {
   }
 
   #message(line: string): void {
-    if (line.startsWith('S ')) this.#greeted = true;
+    if (line.startsWith('S ')) this.#obeyed(line.slice(2));
     const maps = /^M (\d+) (.*)$/s.exec(line);
     if (maps) this.#questions.get(Number(maps[1]))?.lines.push(maps[2] ?? '');
     const answered = /^S MAPS (\d+)$/.exec(line);
     if (answered) this.#answerMaps(Number(answered[1]));
     this.#deliver({ kind: 'message', line });
+  }
+
+  /** `HELLO 1 0.23.2 x86_64`, `START 14357`, `PAUSED` */
+  #obeyed(line: string): void {
+    const [word = ''] = line.split(' ');
+    const isFirst = !this.#greeted;
+    this.#greeted = true;
+    const answered = this.#owed.findIndex((owed) => owed === word);
+    // One that was told to end at once may not have been said to start.
+    if (answered >= 0) this.#owed.splice(0, answered + 1);
+    if (answered >= 0 || isFirst) this.#waitForAnswer();
+    if (word === 'START') this.#runOpen = true;
+    if (word === 'START') this.#lastWords.clear();
+    if (word === 'PAUSED' && this.#runOpen) this.#lastWords.set(LAST_WORDS_MS);
+  }
+
+  #runGone(): void {
+    if (this.#runOpen) this.#deliver({ kind: 'gone' });
+    this.#runOpen = false;
   }
 
   #askMaps(tgid: number): Promise<string | undefined> {
@@ -235,10 +288,11 @@ export class LiveSource implements Source {
   #end(status: number | null): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#stopping);
+    this.#deadline.clear();
+    this.#lastWords.clear();
     this.#quiet.close();
     clearInterval(this.#looks);
-    this.#deliver({ kind: 'end', status });
+    this.#deliver({ kind: 'end', status, ...this.#at });
   }
 }
 

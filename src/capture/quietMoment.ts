@@ -6,6 +6,7 @@
  * word that ends it is said while it is silent: not in a tick, not when one is due, and not while
  * processes are announced with their mappings.
  */
+import { KernelClock } from './kernelClock';
 
 /** It has said nothing for so long: there is room in the pipe. */
 const SILENCE_MS = 30;
@@ -25,13 +26,12 @@ interface Waiting {
 }
 
 export class QuietMoment {
+  readonly clock: KernelClock;
   #runs = false;
   #inTick = false;
   #lastOutput = -Infinity;
-  /** By the kernel's clock, milliseconds. */
+  /** By the kernel's clock, nanoseconds. */
   #lastTick = 0;
-  /** From that clock to ours: a line is read late at times, but never early. */
-  #offset = Infinity;
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -40,7 +40,9 @@ export class QuietMoment {
   constructor(
     private readonly tickMs: number,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.clock = new KernelClock(now);
+  }
 
   /** A line of bpftrace's standard output. */
   see(line: string): void {
@@ -49,7 +51,7 @@ export class QuietMoment {
     if (mark === '') return;
     this.#runs = mark !== 'EXIT';
     this.#inTick = mark.startsWith('TICK');
-    if (nanoseconds !== undefined && this.#runs) this.#mark(Number(nanoseconds) / 1e6);
+    if (nanoseconds !== undefined && this.#runs) this.#mark(Number(nanoseconds));
   }
 
   /** Calls this now or at the next quiet moment, and in the order it was asked. */
@@ -66,9 +68,9 @@ export class QuietMoment {
     this.#waiting = [];
   }
 
-  #mark(kernelMs: number): void {
-    this.#lastTick = kernelMs;
-    this.#offset = Math.min(this.#offset, this.now() - kernelMs);
+  #mark(nanoseconds: number): void {
+    this.#lastTick = nanoseconds;
+    this.clock.see(nanoseconds);
   }
 
   #look(): void {
@@ -88,7 +90,7 @@ export class QuietMoment {
   #isQuiet(since: number): boolean {
     const now = this.now();
     if (!this.#runs || now - since >= PATIENCE_MS) return true;
-    const due = this.#lastTick + this.#offset + this.tickMs;
+    const due = this.clock.oursAt(this.#lastTick) + this.tickMs;
     const prints = this.#inTick || now > due - GUARD_MS;
     if (prints) return now - Math.max(since, this.#lastOutput) >= HANGS_MS;
     return now - this.#lastOutput >= SILENCE_MS;

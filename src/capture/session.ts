@@ -6,7 +6,14 @@
  */
 import { Accounting, type Totals } from '../core/accounting';
 import { Profile, type StackRecord } from '../core/profile';
-import { lifeKey, type Answers, type LifeKey, type SourceEvent, type TickRequest } from './events';
+import {
+  lifeKey,
+  type Answers,
+  type LifeKey,
+  type Nanoseconds,
+  type SourceEvent,
+  type TickRequest,
+} from './events';
 import type { StackParts } from './printedStack';
 import { StackResolver, type Arrival } from './stackResolver';
 import { TickReader, type RawTick, type TickEvent } from './tickReader';
@@ -27,8 +34,10 @@ export interface CountedSamples {
 /** A tick that has been counted. */
 export interface CompletedTick extends Pick<
   RawTick,
-  'index' | 'at' | 'seconds' | 'final' | 'load'
+  'index' | 'run' | 'at' | 'seconds' | 'final' | 'load' | 'fired'
 > {
+  /** Samples in it that have no stack. */
+  readonly stackless: number;
   /** Samples added to each stack, by this tick. */
   readonly added: ReadonlyMap<StackRecord, number>;
   /** The same, thread by thread. */
@@ -43,7 +52,8 @@ export interface RunEnd {
 }
 
 export interface SessionHooks {
-  onReady?(): void;
+  /** @param run number of this run of bpftrace, from 1 */
+  onReady?(run: number): void;
   onProcess?(key: LifeKey, tgid: number, maps: string): void;
   onRequest?(request: TickRequest): void;
   onTick?(tick: CompletedTick): void;
@@ -66,6 +76,9 @@ export function readHello(text: string): HelperHello | undefined {
   return { version, machine, stacksCollide: Number(major) === 0 && Number(minor) <= 20 };
 }
 
+/** As a shell says it of a program that it could not start. */
+const NO_STATUS = 127;
+
 interface PendingTick {
   readonly tick: RawTick;
   readonly arrivals: readonly Arrival[];
@@ -81,8 +94,12 @@ export class Session {
   /** In the order they were printed, which is the order they are counted in. */
   readonly #pending: PendingTick[] = [];
   #held: PendingTick | undefined;
-  /** The next READY ends a renewal: what fired meanwhile is estimated from the rate before. */
+  /** Stacks should be sampled, and are not: the next READY, or the end, says how many that were. */
   #renewing = false;
+  /** The last READY was followed by no end. */
+  #running = false;
+  /** When the end was asked for, by the kernel's clock. */
+  #stoppedAt: Nanoseconds | undefined;
   /** Samples a second, and samples, of the last whole tick. */
   #rate = 0;
   #fired = 0;
@@ -110,7 +127,7 @@ export class Session {
    * @param lossless it could print its last maps: else what was in them is about a tick's samples
    */
   paused(lossless: boolean): void {
-    this.#renewing = false;
+    this.#renewing = this.#running = false;
     if (!lossless) this.#accounting.gap(this.#fired);
   }
 
@@ -119,6 +136,16 @@ export class Session {
     else if (event.kind === 'message') this.#message(event.line);
     else if (event.kind === 'answers') this.#answered(event.answers);
     else if (event.kind === 'renewal') this.#renewing = true;
+    else if (event.kind === 'gone') this.#reader.exit(NO_STATUS).forEach((one) => this.#read(one));
+    else if (event.kind === 'stop') this.#stoppedAt = event.at;
+    else if (event.kind === 'end') this.#ended(event.at);
+  }
+
+  /** What should have been sampled since the last tick is lost. */
+  #ended(at: Nanoseconds | undefined): void {
+    const until = this.#stoppedAt ?? at;
+    if (until === undefined || !(this.#running || this.#renewing)) return;
+    this.#accounting.gap(Math.round(this.#rate * this.#reader.secondsSince(until)));
   }
 
   /**
@@ -140,7 +167,7 @@ export class Session {
   #read(event: TickEvent): void {
     switch (event.kind) {
       case 'ready':
-        return this.#ready(event.idleSeconds);
+        return this.#ready(event);
       case 'process':
         return this.#process(event);
       case 'begin':
@@ -148,16 +175,18 @@ export class Session {
       case 'tick':
         return this.#take(event.tick);
       case 'end':
+        if (event.complete) this.#running = false;
         return this.hooks.onRunEnd?.({ status: event.status, complete: event.complete });
       case 'unread':
         return this.hooks.onMessage?.('?', event.line);
     }
   }
 
-  #ready(idleSeconds: number): void {
+  #ready({ run, idleSeconds }: TickEvent & { kind: 'ready' }): void {
     if (this.#renewing) this.#accounting.gap(Math.round(this.#rate * idleSeconds));
     this.#renewing = false;
-    this.hooks.onReady?.();
+    this.#running = true;
+    this.hooks.onReady?.(run);
   }
 
   #process(event: TickEvent & { kind: 'process' }): void {
@@ -225,9 +254,9 @@ export class Session {
       samples.push({ record: counted, tid: entry.tid, count: entry.count });
       recorded += entry.count;
     }
-    const { index, at, seconds, final, load, fired, outside } = tick;
-    const full = tick.entries.length >= this.options.keys;
-    this.#accounting.add({ fired, outside, recorded, stackless, full });
-    this.hooks.onTick?.({ index, at, seconds, final, load, added, samples, totals: this.totals });
+    const { entries, outside, ...rest } = tick;
+    const full = entries.length >= this.options.keys;
+    this.#accounting.add({ fired: tick.fired, outside, recorded, stackless, full });
+    this.hooks.onTick?.({ ...rest, stackless, added, samples, totals: this.totals });
   }
 }

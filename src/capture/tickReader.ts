@@ -12,6 +12,8 @@ import {
 
 export interface RawTick {
   readonly index: number;
+  /** Number of the run of bpftrace that printed it, from 1. */
+  readonly run: number;
   readonly entries: readonly StackEntry[];
   /** Seconds of the kernel's clock since the first READY. */
   readonly at: number;
@@ -27,7 +29,7 @@ export interface RawTick {
 
 export type TickEvent =
   /** `idleSeconds` have gone by since the last tick of the run before. */
-  | { readonly kind: 'ready'; readonly idleSeconds: number }
+  | { readonly kind: 'ready'; readonly run: number; readonly idleSeconds: number }
   | (OutputEvent & { readonly kind: 'process' })
   /** The next tick begins to be printed. */
   | { readonly kind: 'begin' }
@@ -52,6 +54,7 @@ export class TickReader {
   #counted = zeroCounters();
   #load: number | undefined;
   #ticks = 0;
+  #runs = 0;
   #origin: number | undefined;
   #lastTick = 0;
 
@@ -59,6 +62,19 @@ export class TickReader {
   push(line: string): TickEvent[] {
     const event = this.#parser.push(line);
     return event ? this.#read(event) : [];
+  }
+
+  /** The run that was printing is over, whether it said so or not. */
+  exit(status: number): TickEvent[] {
+    const complete = this.#open?.final === true;
+    const last = complete ? this.#complete() : [];
+    this.#open = undefined;
+    return [...last, { kind: 'begin' }, { kind: 'end', status, complete }];
+  }
+
+  /** Seconds of the kernel's clock since the last tick, or READY. */
+  secondsSince(nanoseconds: number): number {
+    return Math.max(0, nanoseconds - this.#lastTick) / 1e9;
   }
 
   #read(event: OutputEvent): TickEvent[] {
@@ -72,7 +88,7 @@ export class TickReader {
       case 'tock':
         return this.#complete();
       case 'exit':
-        return this.#exit(event.status);
+        return this.exit(event.status);
       case 'process':
       case 'unread':
         return [event];
@@ -95,11 +111,12 @@ export class TickReader {
 
   #ready(nanoseconds: number): TickEvent {
     this.#origin ??= nanoseconds;
-    const idleSeconds = Math.max(0, nanoseconds - this.#lastTick) / 1e9;
+    const idleSeconds = this.secondsSince(nanoseconds);
+    this.#runs++;
     this.#lastTick = nanoseconds;
     this.#counters = zeroCounters();
     this.#counted = zeroCounters();
-    return { kind: 'ready', idleSeconds };
+    return { kind: 'ready', run: this.#runs, idleSeconds };
   }
 
   #begin(nanoseconds: number, final: boolean): TickEvent[] {
@@ -114,9 +131,10 @@ export class TickReader {
     const { entries, nanoseconds, final } = open;
     const tick = {
       index: this.#ticks++,
+      run: this.#runs,
       entries,
       at: (nanoseconds - (this.#origin ?? nanoseconds)) / 1e9,
-      seconds: Math.max(0, nanoseconds - this.#lastTick) / 1e9,
+      seconds: this.secondsSince(nanoseconds),
       final,
       fired: this.#growth('fired'),
       outside: this.#growth('outside'),
@@ -133,12 +151,5 @@ export class TickReader {
     const growth = a + b - this.#counted[name].a - this.#counted[name].b;
     this.#counted[name] = { a, b };
     return growth;
-  }
-
-  #exit(status: number): TickEvent[] {
-    const complete = this.#open?.final === true;
-    const last = complete ? this.#complete() : [];
-    this.#open = undefined;
-    return [...last, { kind: 'begin' }, { kind: 'end', status, complete }];
   }
 }

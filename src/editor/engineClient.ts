@@ -18,7 +18,12 @@ type Asked<Type extends QuestionType> = Omit<Extract<Question, { type: Type }>, 
 type Answer<Type extends QuestionType> = Extract<FromEngine, { type: Type; question: number }>;
 
 const NO_ROWS: Children = { rows: [], more: 0 };
+/**
+ * In a session of its own: the kernel then gives it a share of the CPUs of its own (sched(7), "The
+ * autogroup feature"), and not a part of that of the build that runs in a terminal of the editor.
+ */
 const FORK_OPTIONS: ForkOptions = {
+  detached: true,
   stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   execArgv: [...ENGINE_OPTIONS],
 };

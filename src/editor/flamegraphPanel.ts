@@ -35,6 +35,7 @@ export class FlamegraphPanel {
   #listening = false;
   /** A tick that came while the tab was hidden. */
   #missed: number | undefined;
+  #notice = '';
   #closed = false;
 
   #row: string;
@@ -78,6 +79,13 @@ export class FlamegraphPanel {
   tick(seconds: number): void {
     if (!this.panel.visible) this.#missed = seconds;
     else if (this.#listening) this.#post({ type: 'tick', seconds });
+  }
+
+  /** @param text what the reader has to know of the recording; '' when all is well */
+  notice(text: string): void {
+    if (text === this.#notice) return;
+    this.#notice = text;
+    if (this.#listening) this.#post({ type: 'notice', text });
   }
 
   /** @param row of the Processes view; '' for everything */
@@ -124,6 +132,7 @@ export class FlamegraphPanel {
     this.#listening = true;
     this.#post({ type: 'source', source: this.source });
     if (this.#row !== '') this.#post({ type: 'narrow', row: this.#row });
+    if (this.#notice !== '') this.#post({ type: 'notice', text: this.#notice });
   }
 
   async #feed(anew: boolean, epoch: number): Promise<void> {

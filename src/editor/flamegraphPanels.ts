@@ -16,9 +16,11 @@ import {
   type WebviewPanel,
 } from 'vscode';
 import { COMMANDS, CONTEXT_KEYS, PANELS } from '../contributions';
+import { noDataText } from '../core/noData';
 import type { PanelSource } from '../flamegraph/panelMessages';
 import { readTaste } from '../flamegraph/taste';
 import { describeFileError } from '../engine/outputFiles';
+import type { Summary } from '../engine/protocol';
 import type { EngineClient } from './engineClient';
 import { FlamegraphPanel, titleOf, type PanelActions } from './flamegraphPanel';
 import { announceProblem } from './notifications';
@@ -50,8 +52,8 @@ export class FlamegraphPanels implements Disposable {
   ) {
     this.#subscriptions = [
       engine.onMessage((message) => {
-        if (message.type === 'tick') this.#tick(message.summary.seconds);
-        if (message.type === 'ended') this.#tick(message.summary.seconds);
+        if (message.type === 'tick') this.#tick(message.summary);
+        if (message.type === 'ended') this.#tick(message.summary);
         if (message.type === 'started') this.#restart(message.result);
       }),
       view.onDidSelect((row) => this.narrow(row)),
@@ -159,8 +161,9 @@ export class FlamegraphPanels implements Disposable {
     this.#tellView();
   }
 
-  #tick(seconds: number): void {
+  #tick({ seconds, silentSeconds }: Summary): void {
     this.#live?.tick(seconds);
+    this.#live?.notice(silentSeconds === undefined ? '' : noDataText(silentSeconds));
   }
 
   /** What the view shows is narrowed where its own tab is; rows of another tab are not its rows. */

@@ -3,6 +3,7 @@ import { StatusBarAlignment, ThemeColor, window, type Disposable } from 'vscode'
 import { COMMANDS } from '../contributions';
 import { countOf, describeLosses, formatCount } from '../core/accounting';
 import { describeLoad, type LoadStatus } from '../core/loadWatch';
+import { noDataText } from '../core/noData';
 import type { Summary } from '../engine/protocol';
 import type { RecordingState } from '../engine/recording';
 
@@ -38,6 +39,7 @@ export class StatusBar implements Disposable {
 
 function text(state: RecordingState, summary: Summary | undefined): string {
   const waits = summary?.load !== undefined && !summary.load.over;
+  if (state === 'recording' && isSilent(summary)) return `$(warning) ${plain(state, summary)}`;
   const icon = state !== 'recording' ? '$(loading~spin)' : waits ? '$(watch)' : '$(record)';
   return `${icon} ${plain(state, summary)}`;
 }
@@ -45,7 +47,8 @@ function text(state: RecordingState, summary: Summary | undefined): string {
 function plain(state: RecordingState, summary: Summary | undefined): string {
   if (state === 'stopping') return 'Saving stacks…';
   if (!summary) return 'Stack Count is starting…';
-  const { seconds, totals, load } = summary;
+  const { seconds, totals, load, silentSeconds } = summary;
+  if (silentSeconds !== undefined) return capital(noDataText(silentSeconds));
   if (load && !load.over) return capital(describeLoad(load));
   return `${elapsed(seconds)}  ${formatCount(totals.recorded)} samples  ${formatCount(totals.lost)} lost`;
 }
@@ -76,7 +79,11 @@ function episodes({ episodeCount, episodes: [last] }: LoadStatus): string {
   return `over the threshold ${times}, last for ${elapsed(last.to - last.from)}, peak ${last.peak}`;
 }
 
+function isSilent(summary: Summary | undefined): boolean {
+  return summary?.silentSeconds !== undefined;
+}
+
 function isWorrying(summary: Summary | undefined): boolean {
   if (!summary) return false;
-  return summary.totals.lost > summary.totals.fired * WORRYING_SHARE;
+  return isSilent(summary) || summary.totals.lost > summary.totals.fired * WORRYING_SHARE;
 }

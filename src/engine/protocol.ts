@@ -107,6 +107,8 @@ export interface Summary {
   readonly unusual: number;
   /** What the load does, where it decides what is recorded. */
   readonly load?: LoadStatus;
+  /** There has been no data for so long; bpftrace is being started anew. */
+  readonly silentSeconds?: number;
 }
 
 /** It is written, with the length of the recording so far if it is one; or why not. */

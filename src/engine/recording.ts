@@ -4,19 +4,31 @@
  *
  *   starting --READY--> recording --stop, duration, failure--> stopping --end--> ended
  */
-import { calledOff, explainEnd, helperHung, HUNG, type Failure } from '../capture/failure';
+import {
+  bpftraceSilent,
+  calledOff,
+  explainEnd,
+  helperHung,
+  helperSilent,
+  HUNG,
+  type Failure,
+} from '../capture/failure';
 import type { CaptureHeader } from '../capture/captureFile';
 import { CaptureWriter } from '../capture/captureWriter';
+import type { CpuChange } from '../capture/cpuWatch';
 import type { SourceEvent } from '../capture/events';
 import { Session, type CompletedTick, type RunEnd } from '../capture/session';
 import type { Source } from '../capture/source';
 import type { TerminalCommand } from '../capture/terminalHelper';
+import type { Silence } from '../capture/watchdog';
 import type { Totals } from '../core/accounting';
 import { LoadWatch, type LoadStatus } from '../core/loadWatch';
+import { noDataText } from '../core/noData';
 import { shorten } from '../core/printable';
 import type { Profile } from '../core/profile';
 import { Labels, type Cause } from './labels';
 import type { Journal } from './journal';
+import { MessageLog } from './messageLog';
 
 export type RecordingState = 'starting' | 'recording' | 'stopping' | 'ended';
 
@@ -27,7 +39,12 @@ export interface RecordingHooks {
   onUnusual?(causes: readonly Cause[]): void;
   /** Every `reportInterval` seconds of the kernel's clock, and once more at the end. */
   onReport?(): void;
+  /** For the log: what bpftrace said, and what we did about it. */
   onMessage?(text: string): void;
+  /** For the person, now: something that the recording goes on in spite of. */
+  onNotice?(text: string): void;
+  /** No data for that many seconds, each second; undefined when there is some again. */
+  onSilence?(seconds: number | undefined): void;
   /** The capture file ends before the recording. */
   onCaptureLost?(reason: string): void;
   /** A way to root is tried now, and why this one. */
@@ -61,9 +78,13 @@ const RENEWAL_SECONDS = 0.6;
 /** A timer of Node.js takes no more, 24.8 days: it would go off at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const KEPT_MESSAGES = 30;
-/** bpftrace can say the same thing at every sample, and a line can be as long as it likes. */
-const TOLD_MESSAGES = 200;
+/** A line can be as long as bpftrace likes. */
 const LONGEST_MESSAGE = 1_000;
+/** bpftrace that gave no data is started anew so often, and again after some time without trouble. */
+const MOST_RESTARTS = 2;
+const GOOD_SECONDS = 300;
+/** One that was started anew has so long to be READY, on a machine that is very busy. */
+const ATTACH_SECONDS = 60;
 
 export class Recording {
   readonly session: Session;
@@ -73,8 +94,9 @@ export class Recording {
   readonly ended: Promise<RecordingEnd>;
   #state: RecordingState = 'starting';
   #resolveEnd: (end: RecordingEnd) => void = () => {};
+  /** The last words of bpftrace and pkexec, for the reason of a failure. */
   readonly #messages: string[] = [];
-  #told = 0;
+  readonly #log: MessageLog;
   #refusal: string | undefined;
   #bpftraceStatus: number | undefined;
   /** It ended so when it had been told to. */
@@ -82,13 +104,25 @@ export class Recording {
   readonly #watch: LoadWatch | undefined;
   /** We asked this bpftrace to end, so its end is no failure. */
   #ending: 'renew' | 'pause' | undefined;
-  /** bpftrace was told to run for the load, and not yet to end. */
-  #runs = false;
-  /** Its probes are attached: what it counted since its last tick is lost if it is killed. */
-  #attached = false;
-  /** Collisions of earlier runs of bpftrace. */
-  #collisionsBefore = 0;
-  #fired = 0;
+  /**
+   * `sampling`: its probes are attached, and what it counted since its last tick is lost if it is
+   * killed. `none`: not told to run, or it has ended.
+   */
+  #bpftrace: 'none' | 'starting' | 'sampling' = 'none';
+  /** Number of the run that is sampling, and the samples without a stack in it. */
+  #run = 0;
+  #stackless = 0;
+  /** To be renewed as soon as it is sampling. */
+  #renewalDue = false;
+  #silence: Silence | undefined;
+  /** How long it had lasted when bpftrace was started last. */
+  #silentAtStart = 0;
+  #restarts = 0;
+  #restartedAt = 0;
+  /** It gave no data after all of them. */
+  #gaveUp = false;
+  /** From the ticks' seconds to our clock's, of the tick that was counted soonest. */
+  #leastBehind = Infinity;
   #begun = false;
   #startedAt: number;
   #reports = 0;
@@ -106,11 +140,12 @@ export class Recording {
     this.#startedAt = startedAt;
     this.#watch = limit && new LoadWatch(limit);
     this.labels = new Labels(options.header);
+    this.#log = new MessageLog((text) => hooks.onMessage?.(text));
     this.ended = new Promise((resolve) => (this.#resolveEnd = resolve));
     this.session = new Session(
       { stacks: capture.stacks, keys: capture.keys, maxStacks },
       {
-        onReady: () => this.#ready(),
+        onReady: (run) => this.#ready(run),
         onProcess: (key, tgid, maps) => source.announce(key, tgid, maps),
         onRequest: (request) => source.answer(request),
         onTick: (tick) => this.#tick(tick),
@@ -146,6 +181,11 @@ export class Recording {
     return this.#startedAt;
   }
 
+  /** Seconds for which there has been no data; undefined while all is well. */
+  get silentSeconds(): number | undefined {
+    return this.#silence?.seconds;
+  }
+
   /** What the load did; undefined for a recording that does not ask. */
   get load(): LoadStatus | undefined {
     return this.#watch?.status;
@@ -165,7 +205,13 @@ export class Recording {
       );
     }
     this.source.start((event) => this.#event(event));
-    if (!this.#gatedOutside) this.source.command('run');
+    if (!this.#gatedOutside) this.#start();
+  }
+
+  #start(): void {
+    this.#bpftrace = 'starting';
+    this.#silentAtStart = this.#silence?.seconds ?? 0;
+    this.source.command('run');
   }
 
   /** Ends the recording; safe to call at any time and more than once. */
@@ -179,6 +225,8 @@ export class Recording {
     this.#capture?.write(event);
     this.session.feed(event);
     if (event.kind === 'load') this.#loadRead(event.at, event.value);
+    if (event.kind === 'silence') this.#silent(event.silence);
+    if (event.kind === 'cpus') this.#cpusChanged(event.change);
     if (event.kind === 'stop') this.#enter('stopping');
     if (event.kind === 'end') void this.#end(event.status);
   }
@@ -189,10 +237,13 @@ export class Recording {
     this.hooks.onState?.(state);
   }
 
-  #ready(): void {
-    this.#collisionsBefore = this.totals.reasons.collision;
-    this.#attached = true;
+  #ready(run: number): void {
+    this.#bpftrace = 'sampling';
+    this.#run = run;
+    this.#stackless = 0;
+    this.#heard();
     this.#begin();
+    if (this.#renewalDue) this.#renew();
   }
 
   /** Everything is attached, or, while bpftrace waits for the load, ready to be. */
@@ -213,6 +264,7 @@ export class Recording {
 
   #tick(tick: CompletedTick): void {
     this.#lastAt = tick.at;
+    if (tick.at - this.#restartedAt >= GOOD_SECONDS) this.#restarts = 0;
     // Without any sample bpftrace prints no load: every CPU was idle.
     if (!this.#gatedOutside && !tick.final) this.#watchLoad(tick.at, tick.load ?? 0);
     const causes = this.labels.add(tick);
@@ -231,22 +283,76 @@ export class Recording {
     const due = Math.floor((at + options.tick / 2) / reportInterval);
     if (due <= this.#reports || this.#state !== 'recording') return;
     this.#reports = due;
+    // The next one holds all of this one, and is due already.
+    if (this.#late(at) >= reportInterval) return;
     this.hooks.onReport?.();
   }
 
-  #renewIfFull({ seconds, totals }: CompletedTick): void {
-    const rate = seconds > 0 ? (totals.fired - this.#fired) / seconds : 0;
-    this.#fired = totals.fired;
-    const collisions = totals.reasons.collision - this.#collisionsBefore;
-    if (collisions === 0 || collisions < rate * RENEWAL_SECONDS) return;
-    this.#renew();
+  /** How far behind we are, in seconds: a tick is counted late at times, but never early. */
+  #late(at: number): number {
+    if (this.source.way === 'replay') return 0;
+    const behind = performance.now() / 1000 - at;
+    this.#leastBehind = Math.min(this.#leastBehind, behind);
+    return behind - this.#leastBehind;
   }
 
+  /** Only while the run goes on that it was in: the last ticks of a run may be counted after it. */
+  #renewIfFull({ run, fired, seconds, stackless }: CompletedTick): void {
+    if (run !== this.#run || this.#bpftrace !== 'sampling') return;
+    if (!this.session.helper?.stacksCollide) return;
+    this.#stackless += stackless;
+    const rate = seconds > 0 ? fired / seconds : 0;
+    if (this.#stackless > 0 && this.#stackless >= rate * RENEWAL_SECONDS) this.#renew();
+  }
+
+  /** Nothing to do where bpftrace is being started anyway. */
   #renew(): void {
     if (this.#ending || this.#state !== 'recording') return;
+    this.#renewalDue = this.#bpftrace === 'starting';
+    if (this.#bpftrace !== 'sampling') return;
     if (this.#gatedOutside && !this.#watch?.over) return;
+    this.#restart();
+  }
+
+  #restart(): void {
     this.#ending = 'renew';
     this.source.command('renew');
+  }
+
+  /** One that hangs while it attaches its probes can do so for longer: it has a lot to do then. */
+  #silent(silence: Silence): void {
+    if (this.#state !== 'recording') return;
+    const isNews = this.#silence === undefined;
+    this.#silence = silence;
+    this.hooks.onSilence?.(silence.seconds);
+    if (isNews) this.#notice(silenceText(silence));
+    if (this.#ending) return;
+    const attaching = silence.seconds - this.#silentAtStart;
+    if (this.#bpftrace === 'starting' && attaching < ATTACH_SECONDS) return;
+    if (this.#restarts >= MOST_RESTARTS) return this.#giveUp();
+    this.#restarts++;
+    this.#restartedAt = this.#lastAt;
+    this.#restart();
+  }
+
+  #giveUp(): void {
+    this.#gaveUp = true;
+    this.stop();
+  }
+
+  #heard(): void {
+    if (!this.#silence) return;
+    this.#silence = undefined;
+    this.#notice('bpftrace gives data again; what is missing is counted as lost.');
+    this.hooks.onSilence?.(undefined);
+  }
+
+  #cpusChanged({ gone, back }: CpuChange): void {
+    if (this.#state !== 'recording') return;
+    if (gone.length > 0) this.#notice(`${cpusText(gone)} off line: nothing is sampled there.`);
+    if (back.length === 0) return;
+    this.#notice(`${cpusText(back)} on line again; bpftrace starts anew, to sample every CPU.`);
+    this.#renew();
   }
 
   #began(at: number): void {
@@ -257,18 +363,20 @@ export class Recording {
   }
 
   #slept(seconds: number): void {
-    this.#tell(
+    this.#notice(
       `The machine slept for ${seconds} s; bpftrace starts anew, to sample every CPU again.`,
     );
     this.#renew();
   }
 
   #runEnded({ status, complete }: RunEnd): void {
+    // Both the helper and bpftrace may say it of one end.
+    if (this.#bpftrace === 'none') return;
     const asked = this.#ending;
-    const lossless = complete || !this.#attached;
+    const lossless = complete || this.#bpftrace === 'starting';
     this.#ending = undefined;
-    this.#runs = false;
-    this.#attached = false;
+    this.#bpftrace = 'none';
+    this.#renewalDue = false;
     if (asked && this.#state !== 'stopping') return this.#askedToEnd(asked, lossless);
     if (this.#state === 'stopping' && lossless) return;
     // Also one that had to be killed at the stop: what it held since its last tick is missing.
@@ -285,10 +393,10 @@ export class Recording {
       this.session.paused(lossless);
     }
     if (!lossless) {
-      this.#tell('bpftrace did not end in time and was killed: its last tick is counted as lost.');
+      this.#notice('bpftrace did not end in time and was killed: its last tick is counted as lost.');
     }
     if (this.#gatedOutside) this.#followLoad();
-    else this.source.command('run');
+    else this.#start();
   }
 
   #loadRead(at: number, value: number): void {
@@ -300,9 +408,9 @@ export class Recording {
   /** By the load as it is, not as it changes: it may have gone over while root was asked for. */
   #followLoad(): void {
     const over = this.#watch?.over === true;
-    if (this.#state !== 'recording' || this.#ending || over === this.#runs) return;
-    this.#runs = over;
-    if (over) return this.source.command('run');
+    const runs = this.#bpftrace !== 'none';
+    if (this.#state !== 'recording' || this.#ending || over === runs) return;
+    if (over) return this.#start();
     this.#ending = 'pause';
     this.source.command('pause');
   }
@@ -323,17 +431,17 @@ export class Recording {
     const short = shorten(text, LONGEST_MESSAGE);
     this.#messages.push(short);
     if (this.#messages.length > KEPT_MESSAGES) this.#messages.shift();
-    this.#tell(short);
+    this.#log.add(short);
   }
 
-  #tell(text: string): void {
-    this.#told++;
-    if (this.#told < TOLD_MESSAGES) this.hooks.onMessage?.(text);
-    if (this.#told === TOLD_MESSAGES) this.hooks.onMessage?.('Further messages are left out.');
+  #notice(text: string): void {
+    this.#log.add(text);
+    this.hooks.onNotice?.(text);
   }
 
   async #end(status: number | null): Promise<void> {
     clearTimeout(this.#timer);
+    this.#log.close();
     await this.#capture?.close();
     const failure = this.#failure(status);
     this.#enter('ended');
@@ -346,6 +454,8 @@ export class Recording {
 
   #failure(status: number | null): Failure | undefined {
     if (this.#replayBroken !== undefined) return brokenReplay(this.#replayBroken);
+    if (this.#gaveUp) return bpftraceSilent;
+    if (status === HUNG && this.#state !== 'stopping') return helperSilent;
     const asked = this.#state === 'stopping' && this.#bpftraceStatus === undefined;
     if (asked && status === HUNG && this.session.helper) return helperHung;
     if (asked && !this.session.helper && this.#refusal === undefined) return calledOff;
@@ -359,6 +469,17 @@ export class Recording {
       stopped: this.#stopped,
     });
   }
+}
+
+/** `no data for 5 s, starting bpftrace again` */
+function silenceText({ missing, seconds }: Silence): string {
+  const why = missing === 'samples' ? ' (its probes have stopped firing)' : '';
+  return `${noDataText(seconds)}${why}`;
+}
+
+/** `CPU 1 is`, `CPUs 1, 2 are` */
+function cpusText(cpus: readonly number[]): string {
+  return cpus.length === 1 ? `CPU ${cpus[0]} is` : `CPUs ${cpus.join(', ')} are`;
 }
 
 function brokenReplay(reason: string): Failure {

@@ -220,6 +220,7 @@ export class EngineServer {
         this.#tell();
       },
       onLoad: () => this.#tell(),
+      onSilence: () => this.#tell(),
       onUnusual: (causes) => this.#tellUnusual(causes),
       onReport: () => this.#report(),
       onWay: (text) => this.send({ type: 'message', level: 'info', text: printable(text) }),
@@ -311,7 +312,8 @@ const NOTHING: Summary = {
   unusual: 0,
 };
 
-function summarise({ profile, seconds, totals, load, labels }: Recording): Summary {
+function summarise(recording: Recording): Summary {
+  const { profile, seconds, totals, load, labels, silentSeconds } = recording;
   const processes = profile.processes.filter((process) => process.count > 0).length;
   // All episodes each second would be a lot; the last one is enough to show.
   const status = load && { ...load, episodes: load.episodes.slice(-1) };
@@ -322,6 +324,7 @@ function summarise({ profile, seconds, totals, load, labels }: Recording): Summa
     stacks: profile.entries,
     unusual: labels.active.length,
     ...(status ? { load: status } : {}),
+    ...(silentSeconds === undefined ? {} : { silentSeconds }),
   };
 }
 

@@ -35,6 +35,8 @@ export type ToPage =
   | { readonly type: 'source'; readonly source: PanelSource }
   /** A tick was counted; `seconds` since the start of the recording. */
   | { readonly type: 'tick'; readonly seconds: number }
+  /** What the reader has to know of the recording; '' when all is well. */
+  | { readonly type: 'notice'; readonly text: string }
   /** `epoch` is that of the pull: an answer to an earlier source is dropped. */
   | {
       readonly type: 'chunk';

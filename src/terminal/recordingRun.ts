@@ -6,6 +6,7 @@ import { readLoad } from '../capture/loadReading';
 import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS, describeCapture } from '../capture/options';
 import { describeLosses, formatCount } from '../core/accounting';
 import { describeLoad, type LoadStatus } from '../core/loadWatch';
+import { noDataText } from '../core/noData';
 import { printable } from '../core/printable';
 import { FolderBusyError, lockFolder } from '../engine/folderLock';
 import { describeFileError, whyNotWritable } from '../engine/outputFiles';
@@ -132,10 +133,9 @@ class RecordingRun {
       onState: (state) => {
         if (state === 'recording') this.#release();
       },
-      onTick: ({ at, totals }) => {
-        const { load } = this.#recording ?? {};
-        this.#console.status(at, totals.recorded, totals.lost, load && describeLoad(load));
-      },
+      onTick: () => this.#showStatus(),
+      onSilence: () => this.#showStatus(),
+      onNotice: (text) => this.#console.say(capital(printable(text))),
       onWay: (text) => this.#way(text),
       onLoad: (load, crossed) => this.#loadRead(load, crossed),
       onUnusual: (causes) =>
@@ -146,6 +146,14 @@ class RecordingRun {
         this.#console.complain(`--capture ${this.options.capture}: it ends here: ${reason}`);
       },
     };
+  }
+
+  #showStatus(): void {
+    if (!this.#recording) return;
+    const { seconds, totals, load, silentSeconds } = this.#recording;
+    const silent = silentSeconds === undefined ? undefined : noDataText(silentSeconds);
+    const words = silent ?? (load && describeLoad(load));
+    this.#console.status(seconds, totals.recorded, totals.lost, words);
   }
 
   /** As root there is nothing to tell. */

@@ -37,6 +37,7 @@ const TRAPS = [
   'stat',
   'uname',
   'kill',
+  'nice',
   'printf',
   'cat',
   'rc',

@@ -18,6 +18,7 @@ export interface Allowed {
 const TOOLS = [
   '/usr/bin/env',
   '/usr/bin/id',
+  '/usr/bin/nice',
   '/bin/sed',
   '/usr/bin/setsid',
   '/bin/sleep',
@@ -28,6 +29,9 @@ const TOOLS = [
 /** Opened by the loader, the C library and libselinux on behalf of any program. */
 const COMMON =
   /^(\/dev\/null|\/etc\/ld\.so\.(cache|preload)|(\/usr)?\/lib(64)?\/[\w./+-]+|\/proc\/(filesystems|mounts|self\/\w+)|\/sys\/fs\/selinux.*|\/selinux|\/etc\/selinux\/.*)$/;
+
+/** What a shell may look at of its own children; the one of bpftrace it may also write to. */
+const CHILD = /^\/proc\/([1-9]\d*)\/(?:stat|autogroup)$/;
 
 /** Calls that make, change or remove something in a file system. */
 const CHANGES =
@@ -80,7 +84,7 @@ class Judge {
     const path = unescape(/"((?:[^"\\]|\\.)*)"/.exec(rest)?.[1] ?? '');
     if (CHANGES.test(call)) this.#found.push(`${role} changes a file: ${text.slice(0, 200)}`);
     if (!OPENS.test(call)) return;
-    if (/O_(WRONLY|RDWR|CREAT|TRUNC|APPEND)/.test(rest) && !this.#mayWrite(role, path))
+    if (/O_(WRONLY|RDWR|CREAT|TRUNC|APPEND)/.test(rest) && !this.#mayWrite(pid, role, path))
       this.#found.push(`${role} opens ${path} for writing`);
     if (!this.#mayOpen(pid, role, path)) this.#found.push(`${role} opens ${path}`);
   }
@@ -101,16 +105,19 @@ class Judge {
 
   #mayOpen(opener: string, role: Role, path: string): boolean {
     if (COMMON.test(path) || role === 'bpftrace') return true;
-    const looked = role === 'shell' ? /^\/proc\/([1-9]\d*)\/stat$/.exec(path)?.[1] : undefined;
+    if (role === 'shell' && path === '/proc/uptime') return true;
+    const looked = role === 'shell' ? CHILD.exec(path)?.[1] : undefined;
     if (looked !== undefined) return this.#parents.get(looked) === opener;
     if (role === 'shell' && BY_BASH.test(path)) return this.allowed.shell !== '/bin/sh';
     const pid = role === 'tool' ? /^\/proc\/([1-9]\d*)\/maps$/.exec(path)?.[1] : undefined;
     return pid !== undefined && this.allowed.mayRead(Number(pid));
   }
 
-  #mayWrite(role: Role, path: string): boolean {
+  #mayWrite(writer: string, role: Role, path: string): boolean {
+    const favoured = role === 'shell' ? /^\/proc\/(\d+)\/autogroup$/.exec(path)?.[1] : undefined;
     return (
       path === '/dev/null' ||
+      (favoured !== undefined && this.#parents.get(favoured) === writer) ||
       (role === 'shell' && path === '/dev/tty' && this.allowed.shell !== '/bin/sh') ||
       (role === 'bpftrace' && /^\/(dev|sys|proc)\//.test(path))
     );

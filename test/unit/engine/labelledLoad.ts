@@ -66,6 +66,8 @@ export class Load {
     const reasons = { collision: 0, stackless: 0, mapFull: 0, unread: 0, renewal: 0 };
     const totals = { ...this.#totals, reasons };
     const [index, at] = [this.#index++, this.at];
-    return { index, at, final: false, load: undefined, samples: [], totals };
+    const { fired } = totals;
+    const tick = { index, run: 1, at, final: false, load: undefined, fired, stackless: 0 };
+    return { ...tick, samples: [], totals };
   }
 }

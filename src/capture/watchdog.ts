@@ -1,0 +1,119 @@
+/**
+ * Notices that a bpftrace which should be sampling gives no data, whatever the reason: it hangs, its
+ * pipe does, its probes no longer fire. Looked at once a second, from READY to the end of a run, and
+ * on through a renewal until the next READY.
+ *
+ * Not its fault, and so no silence: a pause, a sleep of the machine, and a time in which we ourselves
+ * did not run, when what it said meanwhile is still in the pipe.
+ */
+
+/** What should have come and did not: any line, a tick, or a sample while CPUs were busy. */
+export type Missing = 'output' | 'ticks' | 'samples';
+
+export const MISSING: readonly Missing[] = ['output', 'ticks', 'samples'];
+
+export interface Silence {
+  readonly missing: Missing;
+  /** Whole seconds for which it has been missing. */
+  readonly seconds: number;
+}
+
+/** How often it is to be looked at. */
+export const LOOK_MS = 1_000;
+/** No word for so long is a silence; of ticks that are longer than a second, so many of them. */
+const PATIENCE_MS = 5_000;
+const PATIENCE_TICKS = 5;
+/** A look that is later than this says that we did not run. */
+const STALLED_MS = 1_000;
+/** CPUs that were busy for so long without a sample have lost their probes. */
+const BUSY_MS = 1_000;
+
+/** `BEAT 7058572964808 7058572912297`: the kernel's clock now, and when a CPU was last sampled. */
+const BEAT = /^BEAT \d{1,20} (\d{1,20})$/;
+
+export class Watchdog {
+  readonly #tickPatienceMs: number;
+  #state: 'off' | 'sampling' | 'renewing' = 'off';
+  /** When each of these was last known to be well, by our clock. */
+  #looked = 0;
+  #output = 0;
+  #ticks = 0;
+  #lastSample = '';
+  /** Since when no sample was taken, and how busy the CPUs had been by then. */
+  #unsampled: { readonly since: number; readonly busy: number } | undefined;
+
+  /**
+   * @param tickMs how often bpftrace prints a tick
+   * @param now of a clock that does not jump, milliseconds
+   * @param busyMs CPU time that all CPUs together were busy since boot; undefined where nobody knows
+   */
+  constructor(
+    tickMs: number,
+    private readonly now: () => number,
+    private readonly busyMs: () => number | undefined,
+  ) {
+    this.#tickPatienceMs = Math.max(PATIENCE_MS, PATIENCE_TICKS * tickMs);
+  }
+
+  /** A line of bpftrace's standard output. */
+  see(line: string): void {
+    if (line.startsWith('READY ')) this.#start();
+    if (this.#state !== 'sampling') return;
+    this.#output = this.now();
+    const beat = BEAT.exec(line);
+    if (beat) this.#beat(beat[1] ?? '');
+    else this.#ticks = this.#output;
+  }
+
+  /** It is told to end, and another one to start: a silence until that one is READY is one, too. */
+  renew(): void {
+    if (this.#state === 'sampling') this.#state = 'renewing';
+  }
+
+  /** It is told to end, and nothing is to be said until the next READY. */
+  rest(): void {
+    this.#state = 'off';
+  }
+
+  /** The machine slept, or we did: what is missing may be on its way. */
+  forgive(): void {
+    this.#looked = this.#output = this.#ticks = this.now();
+    this.#unsampled = undefined;
+  }
+
+  /** @returns what is missing; undefined while all is well, or nothing has to be said */
+  look(): Silence | undefined {
+    if (this.#state === 'off') return undefined;
+    const now = this.now();
+    if (now - this.#looked > LOOK_MS + STALLED_MS) this.forgive();
+    this.#looked = now;
+    if (now - this.#output >= PATIENCE_MS) return silence('output', now - this.#output);
+    if (this.#state === 'renewing') return undefined;
+    if (now - this.#ticks >= this.#tickPatienceMs) return silence('ticks', now - this.#ticks);
+    return this.#lookAtSamples(now);
+  }
+
+  #start(): void {
+    this.#state = 'sampling';
+    this.#lastSample = '';
+    this.forgive();
+  }
+
+  #beat(sample: string): void {
+    if (sample !== this.#lastSample) this.#unsampled = undefined;
+    else this.#unsampled ??= { since: this.now(), busy: this.busyMs() ?? Infinity };
+    this.#lastSample = sample;
+  }
+
+  /** Where all CPUs are idle nothing fires, and nothing has to. */
+  #lookAtSamples(now: number): Silence | undefined {
+    if (!this.#unsampled) return undefined;
+    const { since, busy } = this.#unsampled;
+    if (now - since < PATIENCE_MS || (this.busyMs() ?? 0) - busy < BUSY_MS) return undefined;
+    return silence('samples', now - since);
+  }
+}
+
+function silence(missing: Missing, milliseconds: number): Silence {
+  return { missing, seconds: Math.round(milliseconds / 1000) };
+}
