@@ -148,7 +148,8 @@ function readLoadEvent(text: string, line: number): SourceEvent {
 function readSilence(text: string, line: number): Silence {
   const [word, seconds] = text.split(' ');
   const missing = MISSING.find((each) => each === word);
-  if (missing && Number.isSafeInteger(Number(seconds))) return { missing, seconds: Number(seconds) };
+  if (missing && Number.isSafeInteger(Number(seconds)))
+    return { missing, seconds: Number(seconds) };
   throw new CaptureFormatError(`line ${line} holds no silence`);
 }
 

@@ -393,7 +393,9 @@ export class Recording {
       this.session.paused(lossless);
     }
     if (!lossless) {
-      this.#notice('bpftrace did not end in time and was killed: its last tick is counted as lost.');
+      this.#notice(
+        'bpftrace did not end in time and was killed: its last tick is counted as lost.',
+      );
     }
     if (this.#gatedOutside) this.#followLoad();
     else this.#start();
