@@ -1,4 +1,4 @@
-/** What the kernel tells of the machine's CPUs: which are on line, and how busy they were. */
+/** What the kernel tells of the machine's CPUs: which are online, and how busy they were. */
 import { readFileSync, statSync } from 'node:fs';
 
 const FOLDER = '/sys/devices/system/cpu';
@@ -6,7 +6,7 @@ const FOLDER = '/sys/devices/system/cpu';
 const MAX_CPUS = 65_536;
 
 /**
- * The CPUs that are on line, each with what tells one time on line from the next: the kernel makes
+ * The CPUs that are online, each with what tells one time online from the next: the kernel makes
  * the folder of its topology anew when it comes back (drivers/base/topology.c, topology_add_dev).
  * Undefined where it cannot be read.
  */

@@ -12,7 +12,7 @@ export interface CpuChange {
 export class CpuWatch {
   #before: ReadonlyMap<number, string> | undefined;
 
-  /** @param read the CPUs that are on line, each with what tells one time on line from the next */
+  /** @param read the CPUs that are online, each with what tells one time online from the next */
   constructor(private readonly read: () => ReadonlyMap<number, string> | undefined) {}
 
   /** What changed since the last look; undefined if nothing did. */

@@ -349,9 +349,9 @@ export class Recording {
 
   #cpusChanged({ gone, back }: CpuChange): void {
     if (this.#state !== 'recording') return;
-    if (gone.length > 0) this.#notice(`${cpusText(gone)} off line: nothing is sampled there.`);
+    if (gone.length > 0) this.#notice(`${cpusText(gone)} offline: nothing is sampled there.`);
     if (back.length === 0) return;
-    this.#notice(`${cpusText(back)} on line again; bpftrace starts anew, to sample every CPU.`);
+    this.#notice(`${cpusText(back)} online again; bpftrace starts anew, to sample every CPU.`);
     this.#renew();
   }
 

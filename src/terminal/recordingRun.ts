@@ -135,7 +135,7 @@ class RecordingRun {
       },
       onTick: () => this.#showStatus(),
       onSilence: () => this.#showStatus(),
-      onNotice: (text) => this.#console.say(capital(printable(text))),
+      onNotice: (text) => this.#console.say(printable(text)),
       onWay: (text) => this.#way(text),
       onLoad: (load, crossed) => this.#loadRead(load, crossed),
       onUnusual: (causes) =>

@@ -4,6 +4,7 @@ import { mock, test } from 'node:test';
 import type { SourceEvent } from '../../../src/capture/events';
 import { failureText, HUNG } from '../../../src/capture/failure';
 import type { Source } from '../../../src/capture/source';
+import type { Missing } from '../../../src/capture/watchdog';
 import type { LoadLimit } from '../../../src/core/loadWatch';
 import { Recording } from '../../../src/engine/recording';
 import { header } from './labelledLoad';
@@ -22,6 +23,11 @@ interface Options {
 
 class Helper {
   readonly said: string[] = [];
+  /** What the person was told. */
+  readonly notices: string[] = [];
+  readonly messages: string[] = [];
+  readonly silences: (number | undefined)[] = [];
+  reports = 0;
   readonly recording: Recording;
   #deliver: (event: SourceEvent) => void = () => {};
 
@@ -35,7 +41,16 @@ class Helper {
       stop: () => this.#deliver({ kind: 'stop' }),
     };
     const head = header(limit ? { limit } : {});
-    this.recording = new Recording(source, { header: head, durationSeconds }, {});
+    this.recording = new Recording(
+      source,
+      { header: head, durationSeconds },
+      {
+        onNotice: (text) => this.notices.push(text),
+        onMessage: (text) => this.messages.push(text),
+        onSilence: (seconds) => this.silences.push(seconds),
+        onReport: () => this.reports++,
+      },
+    );
     this.recording.start();
   }
 
@@ -52,6 +67,14 @@ class Helper {
     for (const line of text.split('\n')) this.#deliver({ kind: 'output', line });
   }
 
+  hear(event: SourceEvent): void {
+    this.#deliver(event);
+  }
+
+  silent(seconds: number, missing: Missing = 'output'): void {
+    this.#deliver({ kind: 'silence', silence: { missing, seconds } });
+  }
+
   load(at: number, value: number): void {
     this.#deliver({ kind: 'load', at, value });
   }
@@ -61,8 +84,8 @@ class Helper {
   }
 
   /** @returns what is told of the end, '' if it is one as it should be */
-  async end(status: number | null = 0): Promise<string> {
-    this.#deliver({ kind: 'end', status });
+  async end(status: number | null = 0, at?: number): Promise<string> {
+    this.#deliver({ kind: 'end', status, ...(at === undefined ? {} : { at }) });
     const { failure } = await this.recording.ended;
     return failure ? failureText(failure) : '';
   }
@@ -204,4 +227,176 @@ test('a recording of a month does not end at once', () => {
     set.mock.restore();
   }
   assert.deepEqual(delays, [2 ** 31 - 1]);
+});
+
+/** Of a process that nobody announced, so that it waits for its names; each sample without a stack. */
+const collisions = (slot: string, second: number, fired: number): string =>
+  `TICK ${slot} ${second}000000000\n@fired_${slot}: ${fired}\n@${slot}[1, 1, 5, , ]: ${fired}\nTOCK ${slot}\n`;
+
+test('collisions that are counted after their run has ended renew nothing', () => {
+  const helper = new Helper();
+  helper.greet();
+  const named = (tick: number): void =>
+    helper.hear({
+      kind: 'answers',
+      answers: { tick, names: { '1:5': 'diverse' }, frames: [], symbols: {} },
+    });
+  helper.print(`READY 1000000000\n${collisions('a', 2, 100)}`);
+  helper.print('@flip: 1\nTICK b 3000000000\nTOCK b');
+  named(0);
+  assert.deepEqual(helper.said, ['run', 'renew']);
+  // The last maps of the run, whose names are answered behind its end.
+  helper.print('FINAL 3500000000\n@fired_a: 200\n@a[2, 2, 6, , ]: 100\nEXIT 0');
+  assert.deepEqual(helper.said, ['run', 'renew', 'run']);
+  helper.hear({
+    kind: 'answers',
+    answers: { tick: 2, names: { '2:6': 'late' }, frames: [], symbols: {} },
+  });
+  assert.deepEqual(helper.said, ['run', 'renew', 'run']);
+  helper.print('READY 4000000000\nTICK a 5000000000\nTOCK a');
+  assert.deepEqual(helper.said, ['run', 'renew', 'run'], 'nor the next run');
+  assert.equal(helper.recording.totals.reasons.collision, 200);
+});
+
+test('an end that helper and bpftrace both tell is one', () => {
+  const helper = new Helper({ limit: LIMIT });
+  helper.greet();
+  helper.load(1, 9);
+  helper.print(`READY 1000000000\n${TICK}`);
+  helper.load(2, 1);
+  helper.print(`${FINAL}\nEXIT 143`);
+  assert.deepEqual(helper.said, ['run', 'pause']);
+  assert.equal(helper.recording.state, 'recording');
+});
+
+test('a run whose end nobody tells is over, and the recording goes on', () => {
+  const helper = new Helper();
+  helper.greet();
+  helper.print(`READY 1000000000\n${TICK}`);
+  helper.sleep();
+  helper.hear({ kind: 'gone' });
+  helper.print('READY 4000000000');
+  assert.deepEqual(helper.said, ['run', 'renew', 'run']);
+  assert.equal(helper.recording.totals.reasons.renewal, 100);
+});
+
+test('a silence is told, bpftrace is started anew, and what is missing is lost', () => {
+  const helper = new Helper();
+  helper.greet();
+  helper.print(`READY 1000000000\n${TICK}`);
+  for (const seconds of [5, 6, 7]) helper.silent(seconds);
+  assert.deepEqual(helper.said, ['run', 'renew']);
+  assert.deepEqual(helper.notices, ['no data for 5 s, starting bpftrace again']);
+  assert.equal(helper.recording.silentSeconds, 7);
+  helper.print('EXIT 137');
+  helper.silent(8);
+  assert.deepEqual(helper.said, ['run', 'renew', 'run']);
+  helper.print('READY 12000000000');
+  assert.deepEqual(helper.silences, [5, 6, 7, 8, undefined]);
+  assert.equal(helper.recording.silentSeconds, undefined);
+  assert.equal(helper.recording.totals.reasons.renewal, 500);
+});
+
+test('the third silence ends the recording with words of its own, unless five minutes were good', async () => {
+  const restarted = (helper: Helper, second: number): void => {
+    helper.silent(5);
+    helper.print('EXIT 137');
+    helper.print(`READY ${second}000000000\nTICK a ${second + 1}000000000\nTOCK a`);
+  };
+  const helper = new Helper();
+  helper.greet();
+  helper.print(`READY 1000000000\n${TICK}`);
+  restarted(helper, 10);
+  restarted(helper, 20);
+  helper.print('TICK b 330000000000\nTOCK b');
+  restarted(helper, 340);
+  restarted(helper, 350);
+  assert.equal(helper.recording.state, 'recording');
+  helper.silent(5);
+  assert.equal(helper.recording.state, 'stopping');
+  helper.print('EXIT 137');
+  assert.match(await helper.end(), /^bpftrace gave no data for 5 s, again after .* twice\./);
+});
+
+test('one that hangs while it attaches its probes has a minute, and is then started again', () => {
+  const helper = new Helper();
+  helper.greet();
+  helper.print(`READY 1000000000\n${TICK}`);
+  helper.sleep();
+  helper.print(FINAL);
+  for (const seconds of [5, 30, 59]) helper.silent(seconds);
+  assert.deepEqual(helper.said, ['run', 'renew', 'run']);
+  helper.silent(60);
+  assert.deepEqual(helper.said, ['run', 'renew', 'run', 'renew']);
+  helper.print(TERMINATED);
+  helper.silent(70);
+  assert.deepEqual(helper.said, ['run', 'renew', 'run', 'renew', 'run']);
+});
+
+test('a helper that does not answer while the recording goes on has words of its own', async () => {
+  const helper = new Helper();
+  helper.greet();
+  helper.print(`READY 1000000000\n${TICK}`);
+  helper.silent(5);
+  const said = await helper.end(HUNG, 17_000_000_000);
+  assert.match(said, /^The helper that runs bpftrace has not answered for 10 s\./);
+  // 50 samples a second, and 15 seconds since the last tick.
+  assert.equal(helper.recording.totals.reasons.renewal, 750);
+});
+
+test('what a bpftrace that died took along is counted as lost', async () => {
+  const helper = new Helper();
+  helper.greet();
+  helper.print(`READY 1000000000\n${TICK}EXIT 137`);
+  helper.hear({ kind: 'stop', at: 2_500_000_000 });
+  await helper.end(0, 9_000_000_000);
+  assert.equal(helper.recording.totals.reasons.renewal, 25);
+});
+
+test('a CPU that comes back is sampled again, also one that comes while bpftrace attaches', () => {
+  const helper = new Helper();
+  helper.greet();
+  helper.hear({ kind: 'cpus', change: { gone: [], back: [3] } });
+  helper.print(`READY 1000000000\n${TICK}`);
+  helper.hear({ kind: 'cpus', change: { gone: [1, 2], back: [] } });
+  assert.deepEqual(helper.said, ['run']);
+  helper.hear({ kind: 'cpus', change: { gone: [], back: [1] } });
+  assert.deepEqual(helper.said, ['run', 'renew']);
+  helper.print(FINAL);
+  helper.hear({ kind: 'cpus', change: { gone: [], back: [2] } });
+  assert.deepEqual(helper.said, ['run', 'renew', 'run']);
+  helper.print('READY 4000000000');
+  assert.deepEqual(helper.said, ['run', 'renew', 'run', 'renew']);
+  assert.deepEqual(helper.notices, [
+    'CPUs 1, 2 are offline: nothing is sampled there.',
+    'CPU 1 is online again; bpftrace starts anew, to sample every CPU.',
+    'CPU 2 is online again; bpftrace starts anew, to sample every CPU.',
+  ]);
+});
+
+test('reports that are late are skipped, and the last is not', async () => {
+  let now = 0;
+  const clock = mock.method(performance, 'now', () => now);
+  try {
+    const helper = new Helper();
+    helper.greet();
+    helper.print('READY 1000000000');
+    const tick = (second: number): void =>
+      helper.print(`TICK a ${second}000000000\nTOCK a\nBEAT 1 1`);
+    for (let second = 2; second <= 12; second++) {
+      now = 1_000 * second;
+      tick(second);
+    }
+    assert.equal(helper.reports, 2);
+    // Nothing was read for 13 s: the reports of 15 and 20 s hold nothing that is not in the third.
+    now = 1_000 * 25;
+    for (let second = 13; second <= 25; second++) tick(second);
+    assert.equal(helper.reports, 3);
+    helper.recording.stop();
+    helper.print('FINAL 25100000000\nEXIT 0');
+    await helper.end();
+    assert.equal(helper.reports, 4);
+  } finally {
+    clock.mock.restore();
+  }
 });

@@ -1,0 +1,168 @@
+/** What counts as a silence of bpftrace, and what does not. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LOOK_MS, Watchdog, type Silence } from '../../../src/capture/watchdog';
+
+/** A recording whose seconds go by as the test says: what is printed in each, and what is noticed. */
+class Machine {
+  now = 0;
+  busy: number | undefined = 0;
+  readonly watchdog: Watchdog;
+
+  constructor(tickMs = 1_000) {
+    this.watchdog = new Watchdog(
+      tickMs,
+      () => this.now,
+      () => this.busy,
+    );
+    this.say('READY 1000000000');
+  }
+
+  say(...lines: string[]): void {
+    for (const line of lines) this.watchdog.see(line);
+  }
+
+  /** @returns the first silence that a look each second finds, and after how many of them */
+  go(seconds: number, each: (second: number) => void): (Silence & { after: number }) | undefined {
+    for (let second = 1; second <= seconds; second++) {
+      this.now += LOOK_MS;
+      each(second);
+      const silence = this.watchdog.look();
+      if (silence) return { ...silence, after: second };
+    }
+    return undefined;
+  }
+}
+
+const tick = (slot = 'a'): string[] => [`TICK ${slot} 1`, `TOCK ${slot}`, '@flip: 1'];
+const beat = (sample: number): string => `BEAT 1 ${sample}`;
+
+test('a recording that gives data is never silent', () => {
+  const machine = new Machine();
+  machine.busy = 1e6;
+  assert.equal(
+    machine.go(60, (second) => machine.say(...tick(), beat(second))),
+    undefined,
+  );
+});
+
+test('no line for 5 s, and how long it has been since', () => {
+  const machine = new Machine();
+  machine.go(3, () => machine.say(...tick(), beat(1)));
+  assert.deepEqual(
+    machine.go(9, () => {}),
+    { missing: 'output', seconds: 5, after: 5 },
+  );
+  assert.deepEqual(
+    machine.go(1, () => {}),
+    { missing: 'output', seconds: 6, after: 1 },
+  );
+});
+
+test('a heart that beats and no tick: 5 s, or 5 ticks where those are longer', () => {
+  for (const [tickMs, after] of [
+    [1_000, 5],
+    [2_000, 10],
+    [10_000, 50],
+  ] as const) {
+    const machine = new Machine(tickMs);
+    const silence = machine.go(60, (second) => machine.say(beat(second)));
+    assert.deepEqual(silence, { missing: 'ticks', seconds: after, after });
+  }
+});
+
+test('a map that takes long to print is no missing tick', () => {
+  const machine = new Machine();
+  machine.say('TICK a 1');
+  assert.equal(
+    machine.go(20, (second) => machine.say(`@a[1, 1, 5, ]: ${second}`, beat(second))),
+    undefined,
+  );
+});
+
+test('probes that no longer fire are missed while the CPUs are busy, and not while they idle', () => {
+  for (const [each, missing] of [
+    [1_000, 'samples'],
+    [100, undefined],
+    [0, undefined],
+  ] as const) {
+    const machine = new Machine();
+    const silence = machine.go(9, () => {
+      machine.busy = (machine.busy ?? 0) + each;
+      machine.say(...tick(), beat(7));
+    });
+    assert.equal(silence?.missing, missing, `${each} ms a second`);
+    if (silence) assert.equal(silence.after, 7);
+  }
+});
+
+test('where nobody knows how busy the CPUs are, samples are not missed', () => {
+  const machine = new Machine();
+  machine.busy = undefined;
+  assert.equal(
+    machine.go(20, () => machine.say(...tick(), beat(7))),
+    undefined,
+  );
+});
+
+test('nothing is missed before READY, after EXIT, in a pause, and after a sleep of the machine', () => {
+  const silent = (prepare: (machine: Machine) => void): unknown => {
+    const machine = new Machine();
+    machine.go(2, () => machine.say(...tick()));
+    prepare(machine);
+    return machine.go(4, () => {});
+  };
+  assert.equal(
+    silent(({ watchdog }) => watchdog.rest()),
+    undefined,
+  );
+  assert.equal(
+    silent((machine) => {
+      machine.go(4, () => {});
+      machine.watchdog.forgive();
+    }),
+    undefined,
+  );
+  const ended = new Machine();
+  ended.watchdog.rest();
+  ended.say('FINAL 1', 'EXIT 0');
+  assert.equal(
+    ended.go(60, () => {}),
+    undefined,
+  );
+  const unready = new Watchdog(
+    1_000,
+    () => 1e9,
+    () => 0,
+  );
+  assert.equal(unready.look(), undefined);
+});
+
+test('a bpftrace that died without an order, and nobody says EXIT: it is missed', () => {
+  const machine = new Machine();
+  assert.equal(machine.go(60, () => {})?.after, 5);
+});
+
+test('a time in which we did not run is forgiven, and what is missing after it is not', () => {
+  const machine = new Machine();
+  machine.go(4, () => {});
+  machine.now += 60_000;
+  assert.equal(machine.watchdog.look(), undefined);
+  assert.equal(machine.go(9, () => {})?.after, 5);
+});
+
+test('through a renewal it goes on until the next READY', () => {
+  const machine = new Machine();
+  machine.go(3, () => machine.say(...tick()));
+  machine.watchdog.renew();
+  machine.say('FINAL 1', 'EXIT 0');
+  assert.deepEqual(
+    machine.go(9, () => {}),
+    { missing: 'output', seconds: 5, after: 5 },
+  );
+  machine.say('READY 2');
+  assert.equal(
+    machine.go(4, () => {}),
+    undefined,
+  );
+});
