@@ -14,6 +14,8 @@ export interface Fault {
   readonly only?: { readonly who: Who['name']; readonly because: string };
   /** Whoever is not root can do less about it. */
   readonly rightsMatter?: true;
+  /** Not for a short run. */
+  readonly takesLong?: true;
   readonly options?: (who: Who) => CliOptions & { readonly words?: readonly string[] };
   /** @param seconds for what lasts a while; @returns what must come of it */
   readonly happen: (trial: Trial, seconds: number) => Promise<Expected>;
@@ -24,12 +26,25 @@ const ALL: Expected = { code: 0, files: 'all' };
 
 /** Stopped for a while, it goes on. */
 async function holdUp(trial: Trial, pids: readonly number[], seconds: number): Promise<Expected> {
+  trial.strike();
   for (const pid of pids) process.kill(pid, 'SIGSTOP');
   await sleep(seconds * 1_000);
   for (const pid of pids) process.kill(pid, 'SIGCONT');
   await trial.anotherReport();
   trial.cli.kill('SIGINT');
   return ALL;
+}
+
+/** A bpftrace whose probes are attached, and fire for three seconds. */
+function bpftraceWithWeakProbes(): string {
+  const path = join(tempDir('weak-probes'), 'bpftrace');
+  const script = `#!/bin/sh
+[ "$1" = --version ] && exec ${systemBpftrace().path} --version
+program=$(printf '%s' "$4" | sed 's|^profile:hz:[0-9]*|& /nsecs - @born < 3000000000/|; s|printf("READY|@born = nsecs; &|')
+exec ${systemBpftrace().path} "$1" "$2" "$3" "$program"
+`;
+  writeFileSync(path, script, { mode: 0o755 });
+  return path;
 }
 
 const LINE_OF_10_MB = 'head -c 10000000 /dev/zero | tr "\\0" x; echo';
@@ -46,6 +61,7 @@ export const FAULTS: readonly Fault[] = [
     happen: async (trial) => {
       await trial.anotherReport();
       trial.remember();
+      trial.strike();
       trial.cli.kill('SIGKILL');
       return { code: null, files: 'last report' };
     },
@@ -102,8 +118,46 @@ export const FAULTS: readonly Fault[] = [
     happen: async (trial, seconds) => holdUp(trial, await trial.shells(), seconds),
   },
   {
-    name: 'bpftrace is stopped and goes on',
-    happen: async (trial, seconds) => holdUp(trial, [await trial.cli.bpftrace()], seconds),
+    name: 'bpftrace is stopped for 3 s and goes on',
+    happen: async (trial) => holdUp(trial, [await trial.cli.bpftrace()], 3),
+  },
+  {
+    name: 'bpftrace hangs',
+    rightsMatter: true,
+    happen: async (trial) => {
+      process.kill(await trial.cli.bpftrace(), 'SIGSTOP');
+      await trial.says(/^no data for [5-7] s, starting bpftrace again$/m);
+      await trial.says(/^bpftrace gives data again/m);
+      await trial.anotherReport();
+      trial.cli.kill('SIGINT');
+      return ALL;
+    },
+  },
+  {
+    name: 'bpftrace and the helper hang',
+    happen: async (trial) => {
+      const all = trial.remember();
+      for (const pid of all) process.kill(pid, 'SIGSTOP');
+      await trial.says(/^no data for [5-7] s, starting bpftrace again$/m);
+      await trial.cli.ended;
+      for (const pid of all) process.kill(pid, 'SIGCONT');
+      return {
+        code: 5,
+        says: /The helper that runs bpftrace has not answered for 10 s/,
+        files: 'all',
+      };
+    },
+  },
+  {
+    name: 'the probes stop firing, again and again',
+    only: { who: 'root', because: 'only root may name another bpftrace' },
+    takesLong: true,
+    options: () => ({ words: ['--format', 'none', '--bpftrace', bpftraceWithWeakProbes()] }),
+    happen: async (trial) => {
+      await trial.says(/^no data for [5-7] s, .* \(its probes have stopped firing\)$/m);
+      await trial.cli.ended;
+      return { code: 5, says: /bpftrace gave no data for 5 s, again after/, files: 'all' };
+    },
   },
   {
     name: 'all of it is stopped and goes on, as by a laptop that sleeps',

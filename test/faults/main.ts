@@ -19,8 +19,8 @@ async function tryAll(who: Who): Promise<Outcome[]> {
     const workload = await knownWorkload(seconds + 60);
     const tried = { who, workload, seconds };
     const outcome = await tryFault(fault, tried).then(
-      (text) => ({ outcome: text, failed: false }),
-      (error: Error) => ({ outcome: `FAILED: ${error.message}`, failed: true }),
+      (result) => ({ ...result, failed: false }),
+      (error: Error) => ({ outcome: `FAILED: ${error.message}`, told: '', failed: true }),
     );
     await workload.stop();
     console.log(`${who.name}: ${fault.name}: ${outcome.outcome}`);
@@ -30,14 +30,16 @@ async function tryAll(who: Who): Promise<Outcome[]> {
 }
 
 function table(outcomes: readonly Outcome[]): string {
-  const of = (fault: string, who: Who['name']): string =>
-    outcomes.find((each) => each.fault === fault && each.who === who)?.outcome ?? '—';
-  const rows = [...new Set(outcomes.map(({ fault }) => fault))].map(
-    (fault) => `| ${fault} | ${of(fault, 'root')} | ${of(fault, 'user')} |`,
-  );
+  const find = (fault: string, who?: Who['name']): Outcome | undefined =>
+    outcomes.find((each) => each.fault === fault && (who === undefined || each.who === who));
+  const of = (fault: string, who: Who['name']): string => find(fault, who)?.outcome ?? '—';
+  const rows = [...new Set(outcomes.map(({ fault }) => fault))].map((fault) => {
+    const told = find(fault)?.told ?? '';
+    return `| ${fault} | ${told} | ${of(fault, 'root')} | ${of(fault, 'user')} |`;
+  });
   return [
-    '| what happens | as root | as a user, through pkexec |',
-    '| --- | --- | --- |',
+    '| what happens | what the person is told first, and when | as root | as a user, through pkexec |',
+    '| --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
 }

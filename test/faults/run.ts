@@ -8,6 +8,8 @@ export interface Outcome {
   readonly who: Who['name'];
   /** In words. */
   readonly outcome: string;
+  /** What the person was told, and when. */
+  readonly told: string;
   readonly failed: boolean;
 }
 
@@ -15,15 +17,17 @@ export function faultsFor(who: Who['name']): readonly Fault[] {
   return FAULTS.filter(({ only }) => only === undefined || only.who === who);
 }
 
-/** @param seconds for faults that last a while; @returns what came of it; @throws what went wrong */
+/** @param seconds for faults that last a while; @throws what went wrong */
 export async function tryFault(
   fault: Fault,
   { who, workload, seconds }: { who: Who; workload: Workload; seconds: number },
-): Promise<string> {
+): Promise<Pick<Outcome, 'outcome' | 'told'>> {
   const trial = new Trial(who, workload, fault.options?.(who));
   try {
     await trial.begun();
-    return await trial.judge(await fault.happen(trial, seconds));
+    trial.strike();
+    const outcome = await trial.judge(await fault.happen(trial, seconds));
+    return { outcome, told: trial.told };
   } finally {
     trial.cli.kill('SIGKILL');
   }

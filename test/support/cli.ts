@@ -32,6 +32,8 @@ export interface ClosingLine {
   readonly processes: number;
   readonly outside: number;
   readonly lost: number;
+  /** Of the lost, those that were estimated, for no bpftrace was there to count them. */
+  readonly estimated: number;
 }
 
 export interface CliOptions {
@@ -58,6 +60,8 @@ export class Cli {
   readonly #child: ChildProcess;
   #stdout = '';
   #stderr = '';
+  /** What it said on standard error, and when, by performance.now(). */
+  readonly said: { readonly text: string; readonly at: number }[] = [];
 
   constructor(
     words: readonly string[],
@@ -70,7 +74,7 @@ export class Cli {
       env: env ?? command.env ?? process.env,
     });
     if (!unread) this.readStdout();
-    this.#child.stderr?.on('data', (chunk: Buffer) => (this.#stderr += chunk.toString('utf8')));
+    this.#child.stderr?.on('data', (chunk: Buffer) => this.#says(chunk.toString('utf8')));
     const forget = atExit(() => this.#child.kill('SIGKILL'));
     this.ended = new Promise((resolve) => {
       this.#child.once('close', (code, signal) => {
@@ -90,6 +94,11 @@ export class Cli {
 
   get stderr(): string {
     return this.#stderr;
+  }
+
+  #says(text: string): void {
+    this.#stderr += text;
+    this.said.push({ text, at: performance.now() });
   }
 
   /** From now on its reports are read. */
@@ -143,14 +152,16 @@ export function readLog(folder: string): Log {
 export function closingLine(stderr: string): ClosingLine {
   const last = stderr.trimEnd().split('\n').pop() ?? '';
   const found =
-    /^([\d,]+) samples in ([\d,]+) stacks of ([\d,]+) processes, ([\d,]+) outside, ([\d,]+) lost(?: \(.+\))?$/.exec(
+    /^([\d,]+) samples in ([\d,]+) stacks of ([\d,]+) processes, ([\d,]+) outside, ([\d,]+) lost(?: \((.+)\))?$/.exec(
       last,
     );
   if (!found) throw new Error(`no closing line, but: ${last}`);
+  const number = (text = '0'): number => Number(text.replaceAll(',', ''));
   const [samples = 0, stacks = 0, processes = 0, outside = 0, lost = 0] = found
-    .slice(1)
-    .map((number) => Number(number.replaceAll(',', '')));
-  return { samples, stacks, processes, outside, lost };
+    .slice(1, 6)
+    .map(number);
+  const estimated = number(/([\d,]+) while bpftrace was renewed/.exec(found[6] ?? '')?.[1]);
+  return { samples, stacks, processes, outside, lost, estimated };
 }
 
 export interface LogEntry {
