@@ -40,6 +40,7 @@ describe('workloads', { skip: withoutCompiler() }, () => {
     'hostile',
     'burst',
     'forkexec',
+    'soak',
   ] satisfies WorkloadName[])
     test(`${name} ends by itself`, { timeout: ENDS_WITHIN_MS }, async () => {
       const workload = await startWorkload(name, { seconds: 1, args: [1] });

@@ -22,6 +22,7 @@ export type WorkloadName =
   | 'hostile'
   | 'burst'
   | 'forkexec'
+  | 'soak'
   | 'fakebpftrace';
 
 const SOURCES = join(REPOSITORY, 'test', 'fixtures', 'workloads');
@@ -65,6 +66,8 @@ export interface WorkloadOptions {
   readonly program?: string;
   /** Whether it leaves the CPU to whoever else wants it: an editor beside it stays quick. */
   readonly polite?: boolean;
+  /** In a session of its own: the kernel shares out the CPUs among sessions (autogroup). */
+  readonly ownSession?: boolean;
 }
 
 /** A running workload. Its process id is also the id of its first thread. */
@@ -105,11 +108,14 @@ const POLITE = ['nice', '-n', '10'];
 /** Starts one and waits until its threads run. */
 export async function startWorkload(
   name: WorkloadName,
-  { seconds, args = [], program = compileWorkload(name), polite = false }: WorkloadOptions,
+  options: WorkloadOptions,
 ): Promise<Workload> {
+  const { seconds, args = [], program = compileWorkload(name), polite, ownSession } = options;
   const line = [...(polite ? POLITE : []), program, seconds, ...args].map(String);
   const [file = '', ...words] = line;
-  const workload = new Workload(spawn(file, words, { stdio: ['ignore', 'pipe', 'inherit'] }));
+  const workload = new Workload(
+    spawn(file, words, { stdio: ['ignore', 'pipe', 'inherit'], detached: ownSession === true }),
+  );
   await workload.says('READY');
   return workload;
 }
