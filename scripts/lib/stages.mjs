@@ -39,6 +39,7 @@ const LIMITS = { atOnce: 1, testMinutes: 5, stageMinutes: 30 };
 const NEED_A_QUIET_MACHINE = [
   'test/live/labels.test.ts',
   'test/live/monitor.test.ts',
+  'test/live/soak.test.ts',
   'test/e2e/hostKilled.test.ts',
   'test/e2e/loadMonitor.test.ts',
 ];
