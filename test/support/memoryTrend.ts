@@ -16,19 +16,21 @@ export interface MemoryTrend {
 /** Until then it fills up. */
 const WARM_SHARE = 1 / 3;
 const ALLOWED_GROWTH = 0.1;
-/** A shorter run tells nothing: the tables are still filling up. */
-const TELLING_SECONDS = 600;
+/** Ten minutes, or a little less: a shorter run tells nothing, for its tables are still filling up. */
+const TELLING_SECONDS = 590;
 
 /** By least squares, over all but the first third of `seconds`. */
 export function memoryTrend(readings: readonly MemoryReading[], seconds: number): MemoryTrend {
   const warm = readings.filter(({ at }) => at >= seconds * WARM_SHARE);
+  // One that was over before has not much to tell.
+  const told = warm.length > 0 ? warm : readings;
   const most = Math.max(0, ...readings.map(({ megabytes }) => megabytes));
-  const line = fit(warm);
-  return { from: line(seconds * WARM_SHARE), to: line(warm.at(-1)?.at ?? seconds), most };
+  const line = fit(told);
+  return { from: line(told[0]?.at ?? 0), to: line(told.at(-1)?.at ?? 0), most };
 }
 
 function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
 function fit(readings: readonly MemoryReading[]): (at: number) => number {

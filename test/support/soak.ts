@@ -124,12 +124,13 @@ interface Ended {
 
 function result({ watch, recorder, end, seconds, captureFile }: Ended): SoakResult {
   const { capture, size } = watch.reader;
-  const memory = memoryTrend(watch.memory, seconds);
+  const lasted = Math.min(seconds, capture.seconds);
+  const memory = memoryTrend(watch.memory, lasted);
   return {
     reasons: [
       ...watch.silent,
       ...judgeSoak(capture, end, seconds),
-      ...judgeMemory(memory, seconds),
+      ...judgeMemory(memory, lasted),
     ],
     capture,
     captureFile,

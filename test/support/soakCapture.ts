@@ -110,7 +110,7 @@ export class SoakCapture {
     run.covered = open.at;
     this.#covered = open.at;
     const seconds = (run.covered - run.ready) / 1e9;
-    if (seconds >= 1) this.#rate = run.fired / seconds;
+    if (seconds > 0) this.#rate = run.fired / seconds;
   }
 
   #gap(from: number, to: number): Gap {

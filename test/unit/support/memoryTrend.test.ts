@@ -39,6 +39,12 @@ test('a short run is not judged', () => {
   assert.deepEqual(judgeMemory({ from: 100, to: 200, most: 200 }, 30), []);
 });
 
+test('one that was over before a third has the trend it had', () => {
+  const early = readings((at) => 100 + at).slice(0, 10);
+  assert.deepEqual(memoryTrend(early, SECONDS), { from: 105, to: 150, most: 150 });
+  assert.deepEqual(judgeMemory(memoryTrend([], SECONDS), SECONDS), []);
+});
+
 test('the highest is told, wherever it was', () => {
   const { most } = memoryTrend(
     readings((at) => (at === 100 ? 300 : 100)),
