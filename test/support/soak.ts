@@ -6,9 +6,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CaptureReader } from './captureReader';
+import { busySeconds } from './cpuTime';
 import { judgeMemory, memoryTrend, type MemoryReading, type MemoryTrend } from './memoryTrend';
 import type { SoakCapture } from './soakCapture';
-import { judgeSoak, type SoakEnd } from './soakJudge';
+import { judgeRate, judgeSoak, type SoakEnd } from './soakJudge';
 import { editorRecorder, terminalRecorder, type SoakRecorder } from './soakRecorder';
 import { startWorkload } from './workloads';
 
@@ -46,6 +47,7 @@ class Watch {
   readonly reader: CaptureReader;
   readonly memory: MemoryReading[] = [];
   readonly #started = performance.now();
+  readonly #busyBefore = busySeconds();
   #heard = this.#started;
   #ticks = 0;
   #silent: string | undefined;
@@ -60,6 +62,11 @@ class Watch {
   /** Why it was stopped. */
   get silent(): readonly string[] {
     return this.#silent === undefined ? [] : [this.#silent];
+  }
+
+  /** CPUs that were busy, on average. */
+  get busyCpus(): number {
+    return (1_000 * (busySeconds() - this.#busyBefore)) / (performance.now() - this.#started);
   }
 
   /** Until the recorder has ended. */
@@ -108,7 +115,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     const recorder = editor ? editorRecorder(request) : terminalRecorder(request);
     const watch = new Watch(captureFile, recorder);
     const end = await watch.untilEnd();
-    return result({ watch, recorder, end, seconds, captureFile });
+    return result({ watch, recorder, end, options, captureFile });
   } finally {
     await load.stop();
   }
@@ -118,11 +125,12 @@ interface Ended {
   readonly watch: Watch;
   readonly recorder: SoakRecorder;
   readonly end: SoakEnd;
-  readonly seconds: number;
+  readonly options: SoakOptions;
   readonly captureFile: string;
 }
 
-function result({ watch, recorder, end, seconds, captureFile }: Ended): SoakResult {
+function result({ watch, recorder, end, options, captureFile }: Ended): SoakResult {
+  const { seconds, hz } = options;
   const { capture, size } = watch.reader;
   const lasted = Math.min(seconds, capture.seconds);
   const memory = memoryTrend(watch.memory, lasted);
@@ -130,6 +138,7 @@ function result({ watch, recorder, end, seconds, captureFile }: Ended): SoakResu
     reasons: [
       ...watch.silent,
       ...judgeSoak(capture, end, seconds),
+      ...judgeRate(capture, hz * watch.busyCpus),
       ...judgeMemory(memory, lasted),
     ],
     capture,

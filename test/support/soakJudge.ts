@@ -106,3 +106,14 @@ function tooFewRuns({ collides, readies }: Facts, seconds: number): string | und
   if (!collides || readies > Math.floor(seconds / RENEWAL_SECONDS)) return undefined;
   return `the load was too light: bpftrace was ready ${readies} times in ${seconds} s`;
 }
+
+/** The rest is what differs between two ways to tell time. */
+const LEAST_FIRED = 0.8;
+
+/** @param rate samples a second that are due while CPUs are as busy as they were */
+export function judgeRate({ fired, gaps, seconds }: Facts, rate: number): string[] {
+  const missed = gaps.reduce((sum, gap) => sum + gap.seconds, 0);
+  const due = Math.round(rate * (seconds - missed));
+  if (fired >= LEAST_FIRED * due) return [];
+  return [`the kernel counted ${fired} samples where ${due} were due`];
+}

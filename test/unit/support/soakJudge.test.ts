@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SoakCapture } from '../../support/soakCapture';
-import { judgeSoak, readEnd, type SoakEnd } from '../../support/soakJudge';
+import { judgeRate, judgeSoak, readEnd, type SoakEnd } from '../../support/soakJudge';
 
 /** Samples a second. */
 const RATE = 100;
@@ -144,4 +144,12 @@ describe('it is refused', () => {
     const reasons = judgeSoak(captureOf(...WHOLE), readEnd(null, 'Recording.\n'), 20);
     assert.deepEqual(reasons, ['it ended with null', 'it has no closing line']);
   });
+});
+
+test('a CPU that is not sampled any more shows by what busy CPUs should have given', () => {
+  const capture = captureOf(...RENEWED);
+  assert.deepEqual(judgeRate(capture, RATE), []);
+  assert.deepEqual(judgeRate(capture, 2 * RATE), [
+    'the kernel counted 1900 samples where 3800 were due',
+  ]);
 });
