@@ -76,7 +76,9 @@ export class Trial {
 
   /** What the person was told first, and after how long: `"no data for 5 s, …" after 5.2 s`. */
   get told(): string {
-    const first = this.cli.said.find(({ at }) => at > this.#struckAt);
+    const first = this.cli.said.find(
+      ({ at, text }) => at > this.#struckAt && !text.startsWith('Unusual: '),
+    );
     const [line = ''] = (first?.text ?? '').trimEnd().split('\n');
     if (!first || isClosingLine(line)) return 'nothing';
     const seconds = ((first.at - this.#struckAt) / 1_000).toFixed(1);
