@@ -23,7 +23,8 @@ export type WorkloadName =
   | 'burst'
   | 'forkexec'
   | 'soak'
-  | 'fakebpftrace';
+  | 'fakebpftrace'
+  | 'collidingbpftrace';
 
 const SOURCES = join(REPOSITORY, 'test', 'fixtures', 'workloads');
 /** Every function keeps its frame, so that stacks are those of the source. */
