@@ -15,6 +15,8 @@ export interface Gap {
 
 /** Ticks come once a second. */
 export const LONGEST_TICK_SECONDS = 2.5;
+/** Of the samples of the time before: a longer tick that has fewer was silent for a while. */
+const LEAST_SHARE = 0.5;
 
 interface Run {
   readonly ready: number;
@@ -46,7 +48,7 @@ export class SoakCapture {
   ticks = 0;
   /** Between two runs. */
   readonly gaps: Gap[] = [];
-  /** Within a run. */
+  /** Within a run: what should have been counted was not. */
   readonly silences: Gap[] = [];
   #origin: number | undefined;
   #run: Run | undefined;
@@ -103,10 +105,13 @@ export class SoakCapture {
     const [open, run] = [this.#open, this.#run];
     this.#open = undefined;
     if (!open || !run) return;
-    const silence = this.#gap(run.covered, open.at);
-    if (silence.seconds > LONGEST_TICK_SECONDS) this.silences.push(silence);
+    const gap = this.#gap(run.covered, open.at);
+    const fired = firedOf(this.#counters) - run.fired;
+    // Ticks that come together, as at the end of a run that was still printing, hold all the same.
+    const isSilence = gap.seconds > LONGEST_TICK_SECONDS && fired < gap.samples * LEAST_SHARE;
+    if (isSilence) this.silences.push(gap);
     this.ticks++;
-    run.fired = firedOf(this.#counters);
+    run.fired += fired;
     run.covered = open.at;
     this.#covered = open.at;
     const seconds = (run.covered - run.ready) / 1e9;
