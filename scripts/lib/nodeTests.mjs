@@ -11,10 +11,16 @@ const REPORTER = pathToFileURL(join(REPOSITORY, 'scripts', 'lib', 'testReporter.
 const GRACE_MS = 15_000;
 
 /**
+ * @typedef {object} Failure
+ * @property {string} name of the test, behind that of its file
+ * @property {string} [file] as it was given; absent where it is not known which one it was
+ * @property {string} [reason] first line of what was thrown
+ *
  * @typedef {object} Result
  * @property {number} passed
- * @property {string[]} failed names of the tests
+ * @property {Failure[]} failed
  * @property {{ name: string, reason: string }[]} skipped
+ * @property {Failure[]} [unsteady] they passed when they were run once more
  *
  * @typedef {object} Limits
  * @property {number} atOnce files that run side by side
@@ -107,11 +113,13 @@ function count(files, results, problem) {
   return {
     passed: of('passed').length,
     failed: [
-      ...bad.map(({ file, name, isFile }) =>
-        isFile ? `${short(file)} as a whole` : `${short(file)}: ${name}`,
-      ),
-      ...silent.map((file) => `${file}: no test ran to its end`),
-      ...(problem ? [`the test runner ${problem}`] : []),
+      ...bad.map(({ file, name, isFile, reason }) => ({
+        name: isFile ? `${short(file)} as a whole` : `${short(file)}: ${name}`,
+        file: short(file),
+        reason,
+      })),
+      ...silent.map((file) => ({ name: `${file}: no test ran to its end`, file })),
+      ...(problem ? [{ name: `the test runner ${problem}` }] : []),
     ],
     skipped: of('skipped').map(({ name, reason }) => ({ name, reason })),
   };

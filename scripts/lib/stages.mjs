@@ -5,6 +5,7 @@ import { ensureCodeServer } from './codeServerInstall.mjs';
 import { capture, findOnPath } from './command.mjs';
 import { findChromium, systemTestsAllowed, testCacheDirectory } from './machine.mjs';
 import { runTestFiles, testFiles } from './nodeTests.mjs';
+import { onceMore } from './onceMore.mjs';
 import { REPOSITORY } from './paths.mjs';
 
 /** @typedef {import('./nodeTests.mjs').Result} Result */
@@ -58,7 +59,7 @@ async function systemTests(files) {
   const quiet = files.filter((file) => NEED_A_QUIET_MACHINE.includes(file));
   const results = [await inLanes(noisy)];
   if (quiet.length > 0) results.push(await runTestFiles(quiet, LIMITS));
-  return together(results);
+  return onceMore(together(results), (file) => runTestFiles([file], LIMITS));
 }
 
 /**
@@ -133,7 +134,7 @@ async function commands(name, lines) {
   const results = await Promise.all(lines.map(run));
   for (const { output } of results) if (output.trim()) console.log(output.trimEnd());
   const bad = results.some(({ status }) => status !== 0);
-  return { passed: bad ? 0 : 1, failed: bad ? [name] : [], skipped: [] };
+  return { passed: bad ? 0 : 1, failed: bad ? [{ name }] : [], skipped: [] };
 }
 
 /**
@@ -145,5 +146,5 @@ async function commands(name, lines) {
 async function tests(folder, chosen, limits) {
   const files = chosen ?? testFiles(folder);
   if (files.length > 0) return runTestFiles(files, limits);
-  return { passed: 0, failed: [`${folder}: there is no test`], skipped: [] };
+  return { passed: 0, failed: [{ name: `${folder}: there is no test` }], skipped: [] };
 }

@@ -14,13 +14,20 @@ export default async function* report(events) {
 }
 
 /** @param {string} type @param {any} data */
-function outcome(type, { name, file, skip, todo }) {
+function outcome(type, { name, file, skip, todo, details }) {
   // The runner reports a file under its own path when that file ended badly, or had no test in it.
   const isFile = file !== undefined && resolve(name) === file;
   if (isFile) return { outcome: 'failed', isFile };
   if (skip || skip === '') return { outcome: 'skipped', reason: words(skip) };
   if (todo || todo === '') return { outcome: 'skipped', reason: `to do: ${words(todo)}` };
-  return { outcome: type === 'test:pass' ? 'passed' : 'failed' };
+  if (type === 'test:pass') return { outcome: 'passed' };
+  return { outcome: 'failed', reason: firstLine(details?.error) };
+}
+
+/** The runner's own error says only that there is one: its cause is what was thrown. @param {any} error */
+function firstLine(error) {
+  const { message = '' } = error?.cause ?? error ?? {};
+  return String(message).split('\n', 1)[0];
 }
 
 /** @param {string | boolean} reason */
