@@ -1,5 +1,6 @@
 /** Replays a capture file as if its helper were here. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openRegular } from '../files/regularFile';
 import { readEvent, readHeader, CaptureFormatError, type CaptureHeader } from './captureFile';
 import type { SourceEvent } from './events';
 import { LineSplitter } from './lineSplitter';
@@ -23,12 +24,12 @@ export class ReplaySource implements Source {
   #wake: (() => void) | undefined;
   #origin: { kernel: number; clock: number } | undefined;
 
-  /** @throws CaptureFormatError when the file is not a capture; the file system's own errors. */
+  /** @throws CaptureFormatError when the file is not a capture; NotAFileError; the file system's own errors. */
   constructor(
     path: string,
     private readonly pace: Pace,
   ) {
-    this.#file = openSync(path, 'r');
+    this.#file = openRegular(path, 'follow');
     try {
       this.header = readHeader(this.#readHeaderLine());
     } catch (error) {

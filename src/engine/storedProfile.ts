@@ -1,7 +1,7 @@
 /** A file of stacks as a profile, so that it is shown by whatever shows a recording. */
-import { readFileSync } from 'node:fs';
 import { Profile, type ProcessRecord } from '../core/profile';
 import type { CountedStack, ProcessRef } from '../core/stack';
+import { describeReadError, isReadError, readWhole } from '../files/readFile';
 import { FormatError } from '../formats/formatError';
 import { readStacks } from '../formats/readStacks';
 import { Demangler } from '../symbols/demangle';
@@ -11,11 +11,19 @@ export class UnreadableError extends Error {
   override readonly name = 'UnreadableError';
 }
 
+/** A day of a busy machine is some MB; its text takes several times as much memory. */
+const MAX_BYTES = 2 ** 30;
+
+/** What stands in a file of stacks. A link is followed: whoever named the file may have made it. */
+export function bytesOf(file: string): Buffer {
+  return readWhole(file, MAX_BYTES, 'follow');
+}
+
 /** @throws UnreadableError */
 export function storedProfile(file: string): Profile {
   const demangler = new Demangler();
   return readOrExplain(() =>
-    profileOf(readStacks(readFileSync(file), (symbol) => demangler.demangle(symbol, file))),
+    profileOf(readStacks(bytesOf(file), (symbol) => demangler.demangle(symbol, file))),
   );
 }
 
@@ -47,8 +55,7 @@ export function readOrExplain<T>(read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof FormatError) throw new UnreadableError(error.message);
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new UnreadableError(`it can not be read (${code})`);
+    if (!isReadError(error)) throw error;
+    throw new UnreadableError(describeReadError(error));
   }
 }

@@ -1,8 +1,6 @@
-/**
- * Opens files that a target named. Such a path may lead to a FIFO, a device or a link out of place,
- * and we may be root, so nothing but a regular file is ever opened for reading.
- */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+/** Reads files that a target named: regular ones only, and what is not there is no exception. */
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { NotAFileError, openRegular as openDescriptor } from '../files/regularFile';
 import { bytesOf } from './binaryText';
 import { attempt, found, refused, type Outcome } from './outcome';
 
@@ -23,9 +21,6 @@ export interface FileIdentity {
   readonly changedMs: number;
   readonly owner: number;
 }
-
-/** Open without reading, and without the side effects that opening a device or FIFO has; open(2). */
-const O_PATH = 0o10000000;
 
 export class RegularFile implements ByteSource {
   readonly identity: FileIdentity;
@@ -64,28 +59,14 @@ export class RegularFile implements ByteSource {
   }
 }
 
-/**
- * `links` is about the last part of the path. `path` is binary text. The file is looked at before
- * it is opened for reading, through the same handle, so that no swap in between can fool us.
- */
+/** `links` is about the last part of the path. `path` is binary text. */
 export function openRegular(path: string, links: 'follow' | 'refuse'): Outcome<RegularFile> {
-  const flags = links === 'refuse' ? O_PATH | constants.O_NOFOLLOW : O_PATH;
-  const handle = attempt(() => openSync(bytesOf(path), flags));
-  if (!handle.ok) return handle;
   try {
-    if (!fstatSync(handle.value).isFile()) return refused('not a regular file');
-    return found(reopen(handle.value));
+    return found(new RegularFile(openDescriptor(bytesOf(path), links)));
   } catch (error) {
+    if (error instanceof NotAFileError) return refused('not a regular file');
     return refused(error instanceof Error ? error.message : String(error));
-  } finally {
-    closeSync(handle.value);
   }
-}
-
-/** O_NONBLOCK: opening a file on which its owner holds a lease would else wait for him, fcntl(2). */
-function reopen(handle: number): RegularFile {
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK;
-  return new RegularFile(openSync(`/proc/self/fd/${handle}`, flags));
 }
 
 function identify(descriptor: number): FileIdentity {

@@ -8,16 +8,18 @@ const SRC = resolve('src');
 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  symbols: ['core'],
+  files: ['core'],
+  symbols: ['core', 'files'],
   anomaly: ['core'],
   flamegraph: ['core'],
   formats: ['core', 'flamegraph'],
   privilege: ['core'],
   processes: ['core'],
-  capture: ['core', 'symbols', 'privilege'],
+  capture: ['core', 'files', 'symbols', 'privilege'],
   doctor: ['core', 'capture', 'symbols', 'privilege'],
   engine: [
     'core',
+    'files',
     'capture',
     'symbols',
     'anomaly',
@@ -28,6 +30,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   terminal: [
     'core',
+    'files',
     'capture',
     'doctor',
     'engine',
@@ -38,6 +41,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   editor: [
     'core',
+    'files',
     'capture',
     'doctor',
     'engine',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { PanelFeeds } from '../../../src/engine/panelFeeds';
@@ -8,6 +8,7 @@ import { locate } from '../../../src/engine/locate';
 import { profileOf, storedProfile } from '../../../src/engine/storedProfile';
 import { childrenOf } from '../../../src/engine/treeRows';
 import { writeStackCountLog } from '../../../src/formats/stackCountLog';
+import { plantAll } from '../../support/planted';
 import { tempDir } from '../../support/tempDir';
 import { processRef, stack } from '../flamegraph/sampleStacks';
 
@@ -72,6 +73,23 @@ test('a file that is none of ours is refused with its name and the reason', () =
   );
   const none = new PanelFeeds().answer({ panel: 1, anew: true }, undefined);
   assert.deepEqual(none, { problem: 'Nothing has been recorded yet.' });
+});
+
+test('what is no regular file, or too large, is refused with the reason, and not waited for', () => {
+  const ask = (file: string): string => {
+    const answer = new PanelFeeds().answer({ panel: 1, anew: true, file }, undefined);
+    return 'problem' in answer ? answer.problem : '';
+  };
+  for (const { path, kind } of plantAll(tempDir('planted'), 'x.bpf')) {
+    // A link is followed: to a device.
+    const what = kind === 'a link' ? 'a device' : kind;
+    const why = `it is ${what}, and not a regular file`;
+    assert.equal(ask(path), `x.bpf can not be shown as a flame graph: ${why}.`);
+  }
+  const large = join(tempDir('stored'), 'large.bpf');
+  writeFileSync(large, '');
+  truncateSync(large, 2 ** 30 + 1);
+  assert.equal(ask(large), 'large.bpf can not be shown as a flame graph: it is larger than 1 GB.');
 });
 
 test('what was labelled in a recording is seen in its file, which does not say when', () => {
