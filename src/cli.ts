@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The terminal tool: finds the command and turns every refusal into a sentence and an exit code. */
-import { printable } from './core/printable';
 import { compileSparingly } from './engine/compileSparingly';
 import { packageVersion } from './packageRoot';
 import { MAIN_HELP } from './terminal/help';
@@ -11,6 +10,7 @@ import {
   monitorCommand,
   recordCommand,
 } from './terminal/commands';
+import { bearLostReaders, complain, print } from './terminal/output';
 import { UsageError } from './terminal/usageError';
 
 const COMMANDS: Readonly<Record<string, (words: readonly string[]) => Promise<number>>> = {
@@ -23,23 +23,27 @@ const COMMANDS: Readonly<Record<string, (words: readonly string[]) => Promise<nu
 
 async function main([name, ...words]: readonly string[]): Promise<number> {
   if (name === undefined || name === '-h' || name === '--help' || name === 'help') {
-    process.stdout.write(MAIN_HELP);
-    return name === undefined ? 2 : 0;
+    return print(MAIN_HELP, name === undefined ? 2 : 0);
   }
-  if (name === '-v' || name === '--version') {
-    process.stdout.write(`${packageVersion()}\n`);
-    return 0;
-  }
+  if (name === '-v' || name === '--version') return print(`${packageVersion()}\n`);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) throw new UsageError(`there is no command "${name}"`);
   return command(words);
 }
 
+/** What a person can do something about, in words. @throws what is a fault of ours */
+function refusal(error: unknown): string {
+  if (error instanceof UsageError) return `${error.message}. See stack-count --help`;
+  const { syscall } = error as NodeJS.ErrnoException;
+  if (syscall !== 'uv_cwd') throw error;
+  return 'the current folder was removed; go to another one, or give every path in full, -o DIR too';
+}
+
 compileSparingly();
+bearLostReaders();
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`stack-count: ${printable(error.message)}. See stack-count --help.\n`);
+  complain(`${refusal(error)}.`);
   process.exitCode = 2;
 }

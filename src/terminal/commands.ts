@@ -2,16 +2,17 @@
 import { readMonitorArguments, readRecordArguments } from './arguments';
 import { convertFile, readConvertArguments } from './convertFile';
 import { CONVERT_HELP, MONITOR_HELP, RECORD_HELP } from './help';
+import { print } from './output';
 import { runRecording } from './recordingRun';
 
 export async function recordCommand(words: readonly string[]): Promise<number> {
   const options = readRecordArguments(words);
-  return options.help ? help(RECORD_HELP) : runRecording(options, 'stack-count record');
+  return options.help ? print(RECORD_HELP) : runRecording(options, 'stack-count record');
 }
 
 export async function monitorCommand(words: readonly string[]): Promise<number> {
   const options = readMonitorArguments(words);
-  return options.help ? help(MONITOR_HELP) : runRecording(options, 'stack-count monitor');
+  return options.help ? print(MONITOR_HELP) : runRecording(options, 'stack-count monitor');
 }
 
 export { doctorCommand } from './doctorCommand';
@@ -19,10 +20,5 @@ export { helperCommand } from './helperCommand';
 
 export async function convertCommand(words: readonly string[]): Promise<number> {
   const options = readConvertArguments(words);
-  return options === 'help' ? help(CONVERT_HELP) : convertFile(options);
-}
-
-function help(text: string): number {
-  process.stdout.write(text);
-  return 0;
+  return options === 'help' ? print(CONVERT_HELP) : convertFile(options);
 }

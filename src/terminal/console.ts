@@ -1,10 +1,8 @@
 /** Standard output for reports, standard error for everything else. */
-import { Socket } from 'node:net';
 import { formatCount } from '../core/accounting';
 import { printable } from '../core/printable';
-import { describeFileError, writeBytes } from '../engine/outputFiles';
-
-const READER_GONE: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
+import { describeFileError } from '../engine/outputFiles';
+import { isReaderGone, write } from './output';
 
 export class Console {
   readonly #live = process.stderr.isTTY === true;
@@ -15,8 +13,6 @@ export class Console {
   /** @param onClosed the reader of standard output is gone */
   constructor(private readonly onClosed: () => void) {
     process.stdout.on('error', (error) => this.#notPrinted(error));
-    // A terminal that was closed can not be told anything.
-    process.stderr.on('error', () => {});
   }
 
   /**
@@ -32,14 +28,12 @@ export class Console {
     if (text !== '') this.#print(text);
   }
 
-  /** A stream into a file takes a part for the whole, and tells of errors after the closing line. */
+  /** In a terminal the report would begin behind the line of progress. */
   #print(text: string): void {
-    if (process.stdout instanceof Socket) return void process.stdout.write(text);
-    try {
-      writeBytes(1, Buffer.from(text, 'utf8'));
-    } catch (error) {
-      this.#notPrinted(error);
-    }
+    if (process.stdout.isTTY) this.#clear();
+    write(text, (error) => {
+      if (error) this.#notPrinted(error);
+    });
   }
 
   #notPrinted(error: unknown): void {
@@ -87,10 +81,4 @@ export class Console {
   get columns(): number {
     return process.stdout.columns ?? 120;
   }
-}
-
-/** A terminal that was closed says EIO. */
-function isReaderGone(error: unknown): boolean {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  return READER_GONE.has(code) || (code === 'EIO' && process.stdout.isTTY);
 }

@@ -6,6 +6,7 @@ import { thisMachine } from '../doctor/machine';
 import { renderText } from '../doctor/render';
 import { readPids, requireProcesses } from './arguments';
 import { DOCTOR_HELP } from './help';
+import { print } from './output';
 import { UsageError } from './usageError';
 
 const OPTIONS = {
@@ -18,7 +19,7 @@ const OPTIONS = {
 
 export async function doctorCommand(words: readonly string[]): Promise<number> {
   const values = read(words);
-  if (values.help) return print(DOCTOR_HELP, 0);
+  if (values.help) return print(DOCTOR_HELP);
   const report = await examine(thisMachine, optionsOf(values));
   const text = values.json
     ? `${JSON.stringify(report, null, 2)}\n`
@@ -45,9 +46,4 @@ function optionsOf({ pid, probe, for: asker = 'terminal' }: Values): DoctorOptio
     throw new UsageError(`--for ${asker}: expected terminal or editor`);
   }
   return { pids, probe: probe ?? false, asker, installed: installedState() };
-}
-
-function print(text: string, code: number): number {
-  process.stdout.write(text);
-  return code;
 }

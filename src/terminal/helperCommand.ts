@@ -9,6 +9,7 @@ import {
 } from '../engine/helperSetup';
 import type { Asker } from '../privilege/ways';
 import { HELPER_HELP } from './help';
+import { print } from './output';
 import { UsageError } from './usageError';
 
 const OPTIONS = {
@@ -19,13 +20,22 @@ const OPTIONS = {
 
 export async function helperCommand(words: readonly string[]): Promise<number> {
   const { values, positionals } = read(words);
-  if (values.help) return print(HELPER_HELP, 0);
+  if (values.help) return print(HELPER_HELP);
   const asker = readAsker(values.for);
   const outcome = await act(positionals, asker);
-  if (values.json) print(`${JSON.stringify(outcome, null, 2)}\n`, 0);
-  else (outcome.failure ? process.stderr : process.stdout).write(`${printable(outcome.text)}\n`);
-  if (outcome.failure) return outcome.failure.exitCode;
-  return positionals[0] === 'status' && outcome.state.kind !== 'ours' ? 1 : 0;
+  return tell(outcome, codeFor(outcome, positionals), values.json === true);
+}
+
+function codeFor({ failure, state }: HelperOutcome, [task]: readonly string[]): number {
+  if (failure) return failure.exitCode;
+  return task === 'status' && state.kind !== 'ours' ? 1 : 0;
+}
+
+async function tell(outcome: HelperOutcome, code: number, json: boolean): Promise<number> {
+  if (json) return print(`${JSON.stringify(outcome, null, 2)}\n`, code);
+  if (!outcome.failure) return print(`${printable(outcome.text)}\n`, code);
+  note(outcome.text);
+  return code;
 }
 
 /** @throws UsageError */
@@ -49,11 +59,6 @@ async function act(words: readonly string[], asker: Asker): Promise<HelperOutcom
   if (extra.length === 0 && task === 'install') return installHelper(asker, note);
   if (extra.length === 0 && task === 'uninstall') return uninstallHelper(asker, note);
   throw new UsageError('helper expects install, uninstall or status');
-}
-
-function print(text: string, code: number): number {
-  process.stdout.write(text);
-  return code;
 }
 
 function note(text: string): void {

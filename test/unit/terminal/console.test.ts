@@ -6,6 +6,7 @@ import { closeSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { REPOSITORY } from '../../../scripts/lib/paths.mjs';
+import { Pty } from '../../support/pty';
 import { tempDir } from '../../support/tempDir';
 
 const CAPTURE = join(REPOSITORY, 'test/fixtures/captures/known-0.23.capture');
@@ -44,4 +45,19 @@ test('a reader that is gone is nothing to complain about', async () => {
   const { code, stderr, files } = await replay('pipe');
   assert.doesNotMatch(stderr, /^stack-count: /m);
   assert.deepEqual([code, files], [0, FILES]);
+});
+
+test('in a terminal a report does not begin behind the line of progress', async () => {
+  const places = ['--replay', CAPTURE, '-o', tempDir('console')];
+  const words = ['record', ...places, '--duration', '2', '--format', 'table'];
+  const program = [process.execPath, '--import', import.meta.resolve('tsx')];
+  const asOurselves = (file: string, args: readonly string[]) => ({
+    file,
+    args: [...args],
+    env: { PATH: process.env['PATH'] ?? '' },
+  });
+  const pty = new Pty(asOurselves, [...program, join(REPOSITORY, 'src/cli.ts'), ...words]);
+  assert.equal(await pty.ended, 0);
+  const beforeReport = /([^\n]*)2 s, [\d,]+ samples, 1 /.exec(pty.output)?.[1] ?? '';
+  assert.match(beforeReport, / lost .*\r\u001b\[K$/);
 });
