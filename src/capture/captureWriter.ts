@@ -1,17 +1,9 @@
 /** Writes a capture file while a recording runs; a failed write ends the capture, not the recording. */
-import {
-  closeSync,
-  constants,
-  createWriteStream,
-  fchownSync,
-  openSync,
-  type WriteStream,
-} from 'node:fs';
+import { closeSync, createWriteStream, fchownSync, type WriteStream } from 'node:fs';
+import { createFile, requireFileOrNothing } from '../files/regularFile';
 import { callingUser } from '../privilege/callingUser';
 import { formatEvent, formatHeader, type CaptureHeader } from './captureFile';
 import type { SourceEvent } from './events';
-
-const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
 
 export class CaptureWriter {
   #stream: WriteStream | undefined;
@@ -23,7 +15,9 @@ export class CaptureWriter {
     private readonly onError: (error: Error) => void,
   ) {
     try {
-      this.#stream = createWriteStream(path, { fd: openFor(path), encoding: 'latin1' });
+      // Flushed, so that a disk on which there was no room for it says so before it is closed.
+      const options = { fd: openFor(path), encoding: 'latin1', flush: true } as const;
+      this.#stream = createWriteStream(path, options);
       this.#stream.on('error', (error) => this.#fail(error));
       this.#stream.write(`${formatHeader(header)}\n`);
     } catch (error) {
@@ -35,12 +29,13 @@ export class CaptureWriter {
     this.#stream?.write(`${formatEvent(event)}\n`);
   }
 
-  /** Resolves when everything is in the file, or could not be put there. */
+  /** Resolves when everything is on the disk, or could not be put there, and that has been told. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       if (!this.#stream) return resolve();
-      this.#stream.once('error', () => resolve());
-      this.#stream.end(() => resolve());
+      // The last error is told before it, and after what `end` tells.
+      this.#stream.once('close', () => resolve());
+      this.#stream.end();
     });
   }
 
@@ -51,9 +46,10 @@ export class CaptureWriter {
   }
 }
 
-/** Not through a link, when root writes where others may; and it belongs to who called sudo. */
+/** A new file in the place of an old one, for its owner alone: who called sudo. */
 function openFor(path: string): number {
-  const file = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
+  requireFileOrNothing(path);
+  const file = createFile(path);
   try {
     const owner = callingUser();
     if (owner) fchownSync(file, owner.uid, owner.gid);
