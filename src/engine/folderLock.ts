@@ -3,11 +3,21 @@
  * in the folder names the process that records. A lock whose process is gone is taken over, and what
  * that process has left half written is removed.
  */
-import { closeSync, linkSync, readFileSync, renameSync, unlinkSync } from 'node:fs';
+import { closeSync, fchmodSync, linkSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { createFile, giveToCaller, removeUnfinished, writeBytes } from './outputFiles';
+import { readStart } from '../files/readFile';
+import { createFile, NotAFileError, removeIfThere } from '../files/regularFile';
+import { giveToCaller, removeUnfinished, writeBytes } from './outputFiles';
+import { busy, contended, notALock, notOurs, unreadable } from './lockRefusals';
+import { OutputFolder } from './outputFolder';
+
+export { FolderBusyError } from './lockRefusals';
 
 const LOCK_NAME = '.stack_count.lock';
+/** Longer than any that we write. */
+const MAX_LOCK = 1024;
+/** It tells a pid and who records, and nothing of the recording. */
+const READABLE_TO_ALL = 0o644;
 
 interface Holder {
   readonly pid: number;
@@ -16,43 +26,51 @@ interface Holder {
   readonly what: string;
 }
 
-export class FolderBusyError extends Error {
-  override readonly name = 'FolderBusyError';
-
-  /** @param advice what frees the folder, for a sentence that names another way, too */
-  constructor(
-    message: string,
-    readonly advice: string,
-  ) {
-    super(message);
-  }
+export interface LockedFolder {
+  readonly folder: OutputFolder;
+  /** Gives it free again, after the last write. */
+  readonly unlock: () => void;
 }
 
 /**
  * @param what for the sentence another recording is refused with: `stack-count record (pid 42)`
- * @returns gives the folder free again
  * @throws FolderBusyError naming the recording that runs there, or a lock that can not be taken
  * over; file system errors
  */
-export function lockFolder(folder: string, what: string): () => void {
-  const path = join(folder, LOCK_NAME);
+export function lockFolder(path: string, what: string): LockedFolder {
+  const folder = OutputFolder.open(path);
   const mine: Holder = { pid: process.pid, started: startTime(process.pid) ?? '', what };
+  try {
+    take(folder, mine);
+    folder.onMadeAnew = () => take(folder, mine);
+  } catch (error) {
+    folder.close();
+    throw error;
+  }
+  const unlock = (): void => {
+    removeOwn(folder, mine);
+    folder.close();
+  };
+  return { folder, unlock };
+}
+
+function take(folder: OutputFolder, mine: Holder): void {
   for (let attempt = 0; ; attempt++) {
-    if (claim(path, mine)) return () => unlock(path, mine);
-    const holder = readHolder(path);
-    if (holder && isAlive(holder)) throw busy(folder, holder);
-    if (attempt > 2) throw contended(folder);
-    moveAway(path, holder);
+    if (claim(folder, mine)) return;
+    const holder = readHolder(folder, LOCK_NAME);
+    if (holder && isAlive(holder)) throw busy(folder.path, holder);
+    if (attempt > 2) throw contended(folder.path);
+    moveAway(folder, holder);
     if (holder) removeUnfinished(folder, holder.pid);
   }
 }
 
 /** A link appears with its whole content, or is refused: nobody reads half a lock. */
-function claim(path: string, mine: Holder): boolean {
-  const own = `${path}.${mine.pid}`;
+function claim(folder: OutputFolder, mine: Holder): boolean {
+  const own = folder.at(`${LOCK_NAME}.${mine.pid}`);
   try {
     writeLock(own, mine);
-    return link(own, path);
+    return link(own, folder.at(LOCK_NAME));
   } finally {
     removeIfThere(own);
   }
@@ -62,6 +80,8 @@ function writeLock(path: string, mine: Holder): void {
   const file = createFile(path);
   try {
     writeBytes(file, Buffer.from(`${JSON.stringify(mine)}\n`, 'utf8'));
+    // Whatever the umask: a lock that others can not read tells them nothing.
+    fchmodSync(file, READABLE_TO_ALL);
     giveToCaller(file);
   } finally {
     closeSync(file);
@@ -85,18 +105,18 @@ function link(own: string, path: string): boolean {
  *
  * @throws FolderBusyError where it can not be moved: in /tmp that takes its owner or root
  */
-function moveAway(path: string, abandoned: Holder | undefined): void {
-  const aside = `${path}.${process.pid}.old`;
+function moveAway(folder: OutputFolder, abandoned: Holder | undefined): void {
+  const name = `${LOCK_NAME}.${process.pid}.old`;
+  const [path, aside] = [folder.at(LOCK_NAME), folder.at(name)];
   try {
     renameSync(path, aside);
   } catch (error) {
-    if (['EPERM', 'EACCES'].includes(codeOf(error))) throw notOurs(path, abandoned);
+    if (['EPERM', 'EACCES'].includes(codeOf(error))) throw notOurs(lockOf(folder), abandoned);
     // Somebody else was faster.
     return;
   }
   try {
-    const moved = readHolder(aside);
-    if (moved && moved.started !== abandoned?.started) linkSync(aside, path);
+    if (!isStill(folder, name, abandoned)) linkSync(aside, path);
   } catch {
     // Somebody else has a lock there again.
   } finally {
@@ -104,35 +124,47 @@ function moveAway(path: string, abandoned: Holder | undefined): void {
   }
 }
 
-function busy(folder: string, { what, pid }: Holder): FolderBusyError {
-  const message = `${what} (process ${pid}) is recording in ${folder} already.`;
-  return new FolderBusyError(message, 'Stop it first');
+/** One that can not be read by us is another one. */
+function isStill(folder: OutputFolder, name: string, abandoned: Holder | undefined): boolean {
+  try {
+    const moved = readHolder(folder, name);
+    return moved === undefined || moved.started === abandoned?.started;
+  } catch {
+    return false;
+  }
 }
 
-function contended(folder: string): FolderBusyError {
-  return new FolderBusyError(`Others are about to record in ${folder}.`, 'Try again');
-}
-
-function notOurs(path: string, holder: Holder | undefined): FolderBusyError {
-  const whose = holder ? `was left by process ${holder.pid} of` : 'belongs to';
-  const message = `${path} ${whose} another user and can not be removed by you.`;
-  return new FolderBusyError(message, 'Remove it as root');
+/** As the person knows it. */
+function lockOf(folder: OutputFolder): string {
+  return join(folder.path, LOCK_NAME);
 }
 
 function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? '';
 }
 
-function readHolder(path: string): Holder | undefined {
+/**
+ * @returns nothing for one that is gone, empty or damaged: a lock appears with its whole content, so
+ * nobody is writing it
+ * @throws FolderBusyError for one that can not be read, or is no file; file system errors
+ */
+function readHolder(folder: OutputFolder, name: string): Holder | undefined {
   try {
-    const holder = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>;
-    const { pid, started, what } = holder;
+    return parseHolder(readStart(folder.at(name), MAX_LOCK, 'refuse').toString('utf8'));
+  } catch (error) {
+    if (error instanceof NotAFileError) throw notALock(lockOf(folder), error.kind);
+    if (['EPERM', 'EACCES'].includes(codeOf(error))) throw unreadable(lockOf(folder));
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const { pid, started, what } = JSON.parse(text) as Partial<Holder>;
     if (typeof pid !== 'number' || typeof started !== 'string') return undefined;
-    return {
-      pid,
-      started,
-      what: typeof what === 'string' ? what.slice(0, 100) : 'another program',
-    };
+    const who = typeof what === 'string' ? what.slice(0, 100) : 'another program';
+    return { pid, started, what: who };
   } catch {
     return undefined;
   }
@@ -157,15 +189,12 @@ export function startTime(pid: number): string | undefined {
   }
 }
 
-function unlock(path: string, mine: Holder): void {
-  const holder = readHolder(path);
-  if (holder?.pid === mine.pid && holder.started === mine.started) removeIfThere(path);
-}
-
-function removeIfThere(path: string): void {
+function removeOwn(folder: OutputFolder, mine: Holder): void {
   try {
-    unlinkSync(path);
+    const holder = readHolder(folder, LOCK_NAME);
+    const isOurs = holder?.pid === mine.pid && holder.started === mine.started;
+    if (isOurs) removeIfThere(folder.at(LOCK_NAME));
   } catch {
-    // Somebody else removed it.
+    // Something else stands there now: not ours to remove.
   }
 }

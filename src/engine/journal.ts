@@ -6,24 +6,23 @@
  * Its size is bounded: when the ticks have grown as large as what they began from (or 4 MB), all is
  * written anew as one, which no number of ticks makes larger. At 64 MB the journal ends.
  */
-import {
-  closeSync,
-  futimesSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, futimesSync, mkdirSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CompletedTick } from '../capture/session';
 import type { Totals } from '../core/accounting';
 import type { Profile } from '../core/profile';
-import { MAGIC, SUFFIX, UNFINISHED, type JournalHeader, type Line } from './journalFormat';
+import { createFile, removeIfThere } from '../files/regularFile';
+import {
+  MAGIC,
+  MAX_BYTES,
+  SUFFIX,
+  UNFINISHED,
+  type JournalHeader,
+  type Line,
+} from './journalFormat';
 import { JournalLines } from './journalLines';
 
 const GROWTH_BYTES = 4 * 2 ** 20;
-const MAX_BYTES = 64 * 2 ** 20;
 const WRITE_BYTES = 1 << 18;
 
 export interface JournalOptions {
@@ -103,7 +102,7 @@ export class Journal {
   #begin(lines: Iterable<Line>): void {
     const beside = unfinished(this.path);
     mkdirSync(this.#options.folder, { recursive: true, mode: 0o700 });
-    this.#file = openSync(beside, 'w', 0o600);
+    this.#file = createFile(beside);
     this.#size = 0;
     this.#put(`${MAGIC}${JSON.stringify(this.#options.header)}\n`);
     this.#write(lines);
@@ -157,12 +156,4 @@ export class Journal {
 
 function unfinished(path: string): string {
   return path.slice(0, -SUFFIX.length) + UNFINISHED;
-}
-
-function removeIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // It was not there.
-  }
 }

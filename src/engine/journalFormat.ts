@@ -22,6 +22,9 @@ export const SUFFIX = '.journal';
 /** Beside its place until it is whole. */
 export const UNFINISHED = `${SUFFIX}.new`;
 
+/** At this size a journal ends: no other is read. */
+export const MAX_BYTES = 64 * 2 ** 20;
+
 /** A later version may understand what this one does not. */
 export function isOfOtherVersion(line: string): boolean {
   return /^stack-count journal \d+ /.test(line) && !line.startsWith(MAGIC);

@@ -8,47 +8,48 @@ import {
   constants,
   fchownSync,
   fsyncSync,
-  lchownSync,
-  mkdirSync,
-  openSync,
   readdirSync,
   renameSync,
   statSync,
-  unlinkSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { createFile, NotAFileError, removeIfThere } from '../files/regularFile';
 import { callingUser } from '../privilege/callingUser';
+import type { OutputFolder } from './outputFolder';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY, W_OK, X_OK } = constants;
+const { W_OK, X_OK } = constants;
 
-/** @throws the file system's error; the target is then as it was. */
-export function writeWhole(path: string, chunks: Iterable<string>): void {
-  const temporary = join(dirname(path), `.${basename(path)}${suffixOf(process.pid)}`);
-  const file = openInFolder(temporary);
+/**
+ * For its owner alone, whatever mode the old file had.
+ *
+ * @throws the file system's error; the target is then as it was.
+ */
+export function writeWhole(folder: OutputFolder, name: string, chunks: Iterable<string>): void {
+  const temporary = `.${name}${suffixOf(process.pid)}`;
+  const file = createIn(folder, temporary);
   try {
     writeAll(file, chunks);
     giveToCaller(file);
     fsyncSync(file);
     closeSync(file);
-    renameSync(temporary, path);
+    renameSync(folder.at(temporary), folder.at(name));
   } catch (error) {
     closeQuietly(file);
-    removeIfThere(temporary);
+    removeIfThere(folder.at(temporary));
     throw error;
   }
 }
 
 /** Removes what a process that was killed in the middle of a write has left there. */
-export function removeUnfinished(folder: string, pid: number): void {
+export function removeUnfinished(folder: OutputFolder, pid: number): void {
   for (const name of namesIn(folder))
-    if (name.startsWith('.') && name.endsWith(suffixOf(pid))) removeIfThere(join(folder, name));
+    if (name.startsWith('.') && name.endsWith(suffixOf(pid))) removeIfThere(folder.at(name));
 }
 
 /** A folder may be one that we can write to and not read. */
-function namesIn(folder: string): string[] {
+function namesIn(folder: OutputFolder): string[] {
   try {
-    return readdirSync(folder);
+    return readdirSync(folder.at('.'));
   } catch {
     return [];
   }
@@ -59,24 +60,15 @@ function suffixOf(pid: number): string {
   return `.${pid}.tmp`;
 }
 
-/** A folder that was removed while a recording ran is made again, but not the ones above it. */
-function openInFolder(path: string): number {
+/** A folder that was removed while a recording ran is made again. */
+function createIn(folder: OutputFolder, name: string): number {
   try {
-    return createFile(path);
+    return createFile(folder.at(name));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  const folder = dirname(path);
-  mkdirSync(folder);
-  const owner = callingUser();
-  if (owner) lchownSync(folder, owner.uid, owner.gid);
-  return createFile(path);
-}
-
-/** A new file, whatever stood in its place: others may have planted a link there. */
-export function createFile(path: string): number {
-  removeIfThere(path);
-  return openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
+  folder.makeAnew();
+  return createFile(folder.at(name));
 }
 
 /** What root writes for somebody belongs to them. */
@@ -120,14 +112,6 @@ function closeQuietly(file: number): void {
   }
 }
 
-function removeIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // It was not there.
-  }
-}
-
 /** Why results could not be written here, in words; undefined when they can. */
 export function whyNotWritable(folder: string): string | undefined {
   try {
@@ -152,6 +136,7 @@ const ERROR_WORDS: Record<string, string> = {
 
 /** `/srv/x has no space left on its disk`, from a file system error. */
 export function describeFileError(error: unknown, path: string): string {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return `${path} ${ERROR_WORDS[code] ?? `could not be written (${code || String(error)})`}`;
+  if (error instanceof NotAFileError) return `${path} is ${error.kind}, and not a regular file`;
+  const { code, message = String(error) } = error as NodeJS.ErrnoException;
+  return `${path} ${ERROR_WORDS[code ?? ''] ?? `could not be written (${code ?? message})`}`;
 }

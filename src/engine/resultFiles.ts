@@ -10,6 +10,7 @@ import { renderSvg } from '../flamegraph/svg';
 import { writeBpftrace } from '../formats/bpftraceStack';
 import { writeStackCountLog } from '../formats/stackCountLog';
 import { describeFileError, writeWhole } from './outputFiles';
+import type { OutputFolder } from './outputFolder';
 import type { Recorded as Recording } from './recording';
 
 type Writer = (recording: Recording) => Iterable<string>;
@@ -60,7 +61,7 @@ export class ResultFiles {
 
   /** @param complain told once why a file can not be written; it is tried again at each report */
   constructor(
-    private readonly folder: string,
+    private readonly folder: OutputFolder,
     private readonly complain: (text: string) => void,
   ) {}
 
@@ -107,11 +108,12 @@ export class ResultFiles {
   /** A recording without a sample leaves earlier pictures alone: an empty one would mislead. */
   #write(name: FileName, recording: Recording): void {
     if (recording.totals.recorded === 0 && name !== 'stack_count.log') return;
-    const path = join(this.folder, name);
+    const path = join(this.folder.path, name);
     try {
-      writeWhole(path, WRITERS[name](recording));
+      writeWhole(this.folder, name, WRITERS[name](recording));
       this.#written.add(path);
       this.#failing.delete(path);
+      this.#tellIfMoved();
     } catch (error) {
       // What an earlier report wrote there may be gone with its folder, and is not all in any case.
       this.#written.delete(path);
@@ -119,6 +121,15 @@ export class ResultFiles {
       this.#failing.set(path, reason);
       this.#complainOnce(reason);
     }
+  }
+
+  /** Written all the same: whoever looks for the results has to know where. */
+  #tellIfMoved(): void {
+    const { path, movedTo } = this.folder;
+    if (movedTo === undefined) return;
+    this.#complainOnce(
+      `${path} is not the folder any more that this began to write in: the results are in ${movedTo}.`,
+    );
   }
 
   #complainOnce(text: string): void {

@@ -203,8 +203,9 @@ export class EngineServer {
     if (folder === undefined) return;
     const reason = whyNotWritable(folder);
     if (reason !== undefined) throw new UnwritableError(reason);
-    this.#unlock = lockFolder(folder, 'Stack Count in VS Code');
-    this.#files = new ResultFiles(folder, (text) =>
+    const locked = lockFolder(folder, 'Stack Count in VS Code');
+    this.#unlock = locked.unlock;
+    this.#files = new ResultFiles(locked.folder, (text) =>
       this.send({ type: 'message', level: 'error', text }),
     );
   }

@@ -1,20 +1,13 @@
 /** Recordings that nobody lived to save: finds their journals, and saves or removes them. */
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  statSync,
-  unlinkSync,
-} from 'node:fs';
+import { lstatSync, readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { printable } from '../core/printable';
+import { describeReadError, readStart, readWhole, TooLargeError } from '../files/readFile';
 import { FolderBusyError, isAlive, lockFolder, startTime } from './folderLock';
-import { isOfOtherVersion, JournalError, SUFFIX, UNFINISHED } from './journalFormat';
+import { isOfOtherVersion, JournalError, MAX_BYTES, SUFFIX, UNFINISHED } from './journalFormat';
 import { readJournal, readJournalHeader, type RecoveredRecording } from './journalReader';
 import { describeFileError, whyNotWritable } from './outputFiles';
+import type { OutputFolder } from './outputFolder';
 import { ResultFiles } from './resultFiles';
 
 export interface UnsavedRecording {
@@ -68,11 +61,11 @@ export function saveUnsaved(journal: string, folder: string): SavedRecording {
   if (problem !== undefined) return { files: [], problem };
   try {
     const unsaved = readUnsaved(journal);
-    const unlock = lockFolder(folder, 'Stack Count in VS Code');
+    const locked = lockFolder(folder, 'Stack Count in VS Code');
     try {
-      return write(journal, unsaved, folder);
+      return write(journal, unsaved, locked.folder);
     } finally {
-      unlock();
+      locked.unlock();
     }
   } catch (error) {
     return { files: [], problem: whyNotSaved(error, folder) };
@@ -88,15 +81,15 @@ interface Unsaved {
 /** All that is asked of the journal: another window may take it away at any time. */
 function readUnsaved(journal: string): Unsaved {
   try {
-    const writtenAt = statSync(journal).mtimeMs;
-    return { recording: readJournal(readFileSync(journal)), writtenAt };
+    const writtenAt = lstatSync(journal).mtimeMs;
+    return { recording: readJournal(bytesOf(journal)), writtenAt };
   } catch (error) {
     if (error instanceof JournalError) throw error;
-    const { code = String(error) } = error as NodeJS.ErrnoException;
+    const gone = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new JournalError(
-      code === 'ENOENT'
+      gone
         ? 'it was saved or discarded in another window'
-        : `its journal could not be read (${code})`,
+        : `its journal can not be used: ${describeReadError(error)}`,
     );
   }
 }
@@ -114,35 +107,36 @@ export function removeJournal(journal: string): void {
   }
 }
 
-function write(journal: string, unsaved: Unsaved, folder: string): SavedRecording {
+function write(journal: string, unsaved: Unsaved, folder: OutputFolder): SavedRecording {
   const problems: string[] = [];
-  const files = new ResultFiles(placeFor(unsaved, folder), (text) => problems.push(text));
+  const place = placeFor(unsaved, folder);
+  const files = new ResultFiles(place, (text) => problems.push(text));
   files.write(unsaved.recording);
+  if (place !== folder) place.close();
   if (files.failed) return { files: [], problem: printable(problems.join('; ')) };
   removeJournal(journal);
   return { files: files.written };
 }
 
 /** Results of a later recording stay as they are: then ours get a folder of their own. */
-function placeFor({ recording, writtenAt }: Unsaved, folder: string): string {
+function placeFor({ recording, writtenAt }: Unsaved, folder: OutputFolder): OutputFolder {
   const { header } = recording;
   const names = header.limit ? ['stack.bpf', 'stack.svg'] : ['stack_count.log', 'stack.svg'];
-  if (!names.some((name) => modifiedAt(join(folder, name)) > writtenAt)) return folder;
+  if (!names.some((name) => modifiedAt(folder.at(name)) > writtenAt)) return folder;
   const time = new Date(header.startedAt).toISOString().slice(0, 19).replaceAll(':', '.');
-  const own = join(folder, `stack_count-${time}`);
-  mkdirSync(own, { recursive: true });
-  return own;
+  return folder.subfolder(`stack_count-${time}`);
 }
 
 function modifiedAt(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
+/** Files only: whatever else stands there we did not write, and leave alone. */
 function namesIn(folder: string, suffix: string): string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(suffix))
-      .map((name) => join(folder, name));
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.name.endsWith(suffix) && entry.isFile())
+      .map(({ name }) => join(folder, name));
   } catch {
     return [];
   }
@@ -167,19 +161,23 @@ function isLeftBehind(path: string): boolean {
 }
 
 function firstLine(path: string): string {
-  const file = openSync(path, 'r');
+  const bytes = readStart(path, MAX_HEADER, 'refuse');
+  return bytes.toString('utf8', 0, bytes.indexOf(10));
+}
+
+/** @throws JournalError for what is too large to be one */
+function bytesOf(journal: string): Buffer {
   try {
-    const bytes = Buffer.alloc(MAX_HEADER);
-    const length = readSync(file, bytes, 0, MAX_HEADER, 0);
-    return bytes.toString('utf8', 0, bytes.subarray(0, length).indexOf(10));
-  } finally {
-    closeSync(file);
+    return readWhole(journal, MAX_BYTES, 'refuse');
+  } catch (error) {
+    if (error instanceof TooLargeError) throw new JournalError(error.message);
+    throw error;
   }
 }
 
 function readOrRemove(journal: string): RecoveredRecording | undefined {
   try {
-    const recording = readJournal(readFileSync(journal));
+    const recording = readJournal(bytesOf(journal));
     if (recording.totals.recorded > 0) return recording;
   } catch (error) {
     if (!(error instanceof JournalError)) return undefined;

@@ -1,9 +1,13 @@
 /** `stack-count convert`: one file into another. */
+import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { NotAFileError, requireFileOrNothing } from '../files/regularFile';
 import { TARGETS, type Target } from '../formats/convert';
 import { convertedFile } from '../engine/convertedFile';
 import { UnreadableError } from '../engine/storedProfile';
 import { describeFileError, writeWhole } from '../engine/outputFiles';
+import { OutputFolder } from '../engine/outputFolder';
+import { complain, NOT_WRITTEN, print } from './output';
 import { UsageError } from './usageError';
 
 export interface ConvertArguments {
@@ -18,8 +22,6 @@ const OPTIONS = {
   output: { type: 'string', short: 'o' },
   help: { type: 'boolean', short: 'h' },
 } as const;
-
-const NOT_WRITTEN = 1;
 
 /** @throws UsageError */
 export function readConvertArguments(words: readonly string[]): ConvertArguments | 'help' {
@@ -42,18 +44,38 @@ function parse(words: readonly string[]) {
 }
 
 /** @returns the exit code @throws UsageError */
-export function convertFile({ file, to, output }: ConvertArguments): number {
+export async function convertFile({ file, to, output }: ConvertArguments): Promise<number> {
+  if (output === undefined) return print(converted(file, to));
+  const path = resolve(output);
+  requireFile(path, output);
   const text = converted(file, to);
-  if (output === undefined) {
-    process.stdout.write(text);
-    return 0;
-  }
   try {
-    writeWhole(output, [text]);
+    writeInto(path, text);
     return 0;
   } catch (error) {
-    process.stderr.write(`stack-count: ${describeFileError(error, output)}.\n`);
+    complain(`${describeFileError(error, output)}.`);
     return NOT_WRITTEN;
+  }
+}
+
+/** What is there is replaced: of a link or a device, /dev/stdout among them, that is not wanted. */
+function requireFile(path: string, output: string): void {
+  try {
+    requireFileOrNothing(path);
+  } catch (error) {
+    // Whatever else is wrong with it, writing says.
+    if (!(error instanceof NotAFileError)) return;
+    const advice = 'name another file, or leave -o out for standard output';
+    throw new UsageError(`-o: ${describeFileError(error, output)}; ${advice}`);
+  }
+}
+
+function writeInto(path: string, text: string): void {
+  const folder = OutputFolder.openOrMake(dirname(path));
+  try {
+    writeWhole(folder, basename(path), [text]);
+  } finally {
+    folder.close();
   }
 }
 

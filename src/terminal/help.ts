@@ -49,7 +49,7 @@ When and where:
                       none   nothing
 
 Capture and replay:
-      --capture FILE  also save everything the recorder said
+      --capture FILE  also save everything the recorder said, in a new file
       --replay FILE   use such a file instead of recording; needs no root
 
       --bpftrace PATH another bpftrace; only for root
@@ -112,7 +112,7 @@ When and where:
                       none    nothing
 
 Capture and replay:
-      --capture FILE  also save everything the recorder said
+      --capture FILE  also save everything the recorder said, in a new file
       --replay FILE   use such a file instead of recording; needs no root
 
       --bpftrace PATH another bpftrace; only for root
@@ -139,7 +139,7 @@ exactly; a file that is cut off or damaged is refused with the number of the lin
                       folded      one line for each stack, for flame graph tools
                       speedscope  JSON for speedscope, one profile for each process
                       bpftrace    as stack.bpf, for stackcollapse-bpftrace.pl
-  -o, --output FILE   write there instead of to standard output
+  -o, --output FILE   write there instead of to standard output; readable to you alone
   -h, --help          this text
 
 Exit status: 0 converted, 1 the result could not be written, 2 wrong usage or a file that is not

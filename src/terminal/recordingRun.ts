@@ -8,27 +8,28 @@ import { describeLosses, formatCount } from '../core/accounting';
 import { describeLoad, type LoadStatus } from '../core/loadWatch';
 import { noDataText } from '../core/noData';
 import { printable } from '../core/printable';
-import { FolderBusyError, lockFolder } from '../engine/folderLock';
+import { describeReadError } from '../files/readFile';
+import { FolderBusyError, lockFolder, type LockedFolder } from '../engine/folderLock';
 import { describeFileError, whyNotWritable } from '../engine/outputFiles';
+import type { OutputFolder } from '../engine/outputFolder';
 import type { Recording, RecordingHooks } from '../engine/recording';
 import { logDocument, ResultFiles } from '../engine/resultFiles';
 import { liveRecording, replayRecording } from '../engine/startRecording';
 import { blocksReport, describeEpisodes } from '../engine/loadReport';
 import { causeText } from '../engine/unusualText';
 import { requireProcesses, type ReportFormat, type RunArguments } from './arguments';
+import { requireCapture } from './capturePlace';
 import { ChildCommand } from './childCommand';
 import { Console } from './console';
+import { NOT_WRITTEN } from './output';
 import { formatTable } from './table';
 import { UsageError } from './usageError';
 
-/** Not all of the results could be written: the files, the capture or the reports. */
-const NOT_WRITTEN = 1;
-
 /** @returns the exit code */
 export async function runRecording(options: RunArguments, name: string): Promise<number> {
-  const folder = resolve(options.folder);
-  requireReady(options, folder);
-  const unlock = lock(folder, name);
+  const path = resolve(options.folder);
+  requireReady(options, path);
+  const { folder, unlock } = lock(path, name);
   try {
     return await new RecordingRun(options, folder).run();
   } finally {
@@ -46,6 +47,7 @@ function requireReady(options: RunArguments, folder: string): void {
   }
   const reason = whyNotWritable(folder);
   if (reason !== undefined) throw new UsageError(`-o: ${reason}`);
+  requireCapture(options.capture);
 }
 
 function requireMetric({ limit }: RunArguments): void {
@@ -54,7 +56,7 @@ function requireMetric({ limit }: RunArguments): void {
   throw new UsageError(`--metric ${limit.metric}: this kernel does not tell it (${advice})`);
 }
 
-function lock(folder: string, name: string): () => void {
+function lock(folder: string, name: string): LockedFolder {
   try {
     return lockFolder(folder, name);
   } catch (error) {
@@ -81,7 +83,7 @@ class RecordingRun {
 
   constructor(
     private readonly options: RunArguments,
-    folder: string,
+    folder: OutputFolder,
   ) {
     this.#files = new ResultFiles(folder, (text) => this.#console.complain(text));
   }
@@ -123,8 +125,11 @@ class RecordingRun {
     try {
       return replayRecording(path, 'fast', this.#hooks(), options);
     } catch (error) {
-      const reason = error instanceof CaptureFormatError ? 'is no capture: ' : '';
-      throw new UsageError(`--replay ${path} ${reason}${(error as Error).message}`);
+      const isFormat = error instanceof CaptureFormatError;
+      const reason = isFormat
+        ? ` is no capture: ${error.message}`
+        : `: ${describeReadError(error)}`;
+      throw new UsageError(`--replay ${path}${reason}`);
     }
   }
 

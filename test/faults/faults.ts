@@ -1,6 +1,14 @@
 /** What can happen to a recording, each with what must come of it. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { entries, sum, type CliOptions, type Log } from '../support/cli';
@@ -17,6 +25,8 @@ export interface Fault {
   /** Not for a short run. */
   readonly takesLong?: true;
   readonly options?: (who: Who) => CliOptions & { readonly words?: readonly string[] };
+  /** Before it starts, in the folder of its results. */
+  readonly prepare?: (folder: string) => void;
   /** @param seconds for what lasts a while; @returns what must come of it */
   readonly happen: (trial: Trial, seconds: number) => Promise<Expected>;
 }
@@ -189,6 +199,22 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'the output folder is renamed, and a link to another one put in its place',
+    happen: async (trial) => {
+      const [moved, elsewhere] = [`${trial.folder}-moved`, tempDir('elsewhere', true)];
+      atExit(() => rmSync(moved, { recursive: true, force: true }));
+      renameSync(trial.folder, moved);
+      symlinkSync(elsewhere, trial.folder);
+      await trial.says(/the results are in .*-moved\.$/m);
+      trial.cli.kill('SIGINT');
+      await trial.cli.ended;
+      if (readdirSync(elsewhere).length > 0) throw new Error('the link was followed');
+      rmSync(trial.folder);
+      renameSync(moved, trial.folder);
+      return ALL;
+    },
+  },
+  {
     name: 'the output folder is made read-only',
     rightsMatter: true,
     only: { who: 'user', because: 'root may write everywhere' },
@@ -201,9 +227,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'the disk is full, and has room again',
+    prepare: mountSmall,
     happen: async (trial) => {
-      mountSmall(trial.folder);
-      trial.who.own(trial.folder);
       writeFileSync(trial.log, 'older');
       trial.who.own(trial.log);
       const filler = join(trial.folder, 'filler');

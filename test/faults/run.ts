@@ -22,7 +22,7 @@ export async function tryFault(
   fault: Fault,
   { who, workload, seconds }: { who: Who; workload: Workload; seconds: number },
 ): Promise<Pick<Outcome, 'outcome' | 'told'>> {
-  const trial = new Trial(who, workload, fault.options?.(who));
+  const trial = new Trial(who, workload, fault.options?.(who), fault.prepare);
   try {
     await trial.begun();
     trial.strike();

@@ -45,8 +45,10 @@ export class Trial {
     readonly who: Who,
     workload: Workload,
     { words = ['--format', 'none'], ...options }: CliOptions & { words?: readonly string[] } = {},
+    prepare: (folder: string) => void = () => {},
   ) {
     this.folder = tempDir('fault', true);
+    prepare(this.folder);
     who.own(this.folder);
     // Beside the results, which a fault may take away.
     const beside = tempDir('capture', true);

@@ -4,8 +4,11 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -20,6 +23,7 @@ import { readJournal } from '../../../src/engine/journalReader';
 import { findUnsaved, saveUnsaved } from '../../../src/engine/unsaved';
 import { writeStackCountLog } from '../../../src/formats/stackCountLog';
 import type { Profile } from '../../../src/core/profile';
+import { plantAll } from '../../support/planted';
 import { tempDir } from '../../support/tempDir';
 
 const HEADER: CaptureHeader = {
@@ -243,6 +247,51 @@ test('what a kill left half written is removed; a journal of another version sta
   assert.deepEqual(readdirSync(folder), ['5-5.journal']);
 });
 
+test('what is no file is no journal: it is not waited for, and left alone', () => {
+  const { folder, journal } = record(3);
+  const planted = plantAll(tempDir('planted'), '9-9.journal');
+  for (const [at, { path }] of planted.entries()) {
+    renameSync(path, join(folder, `9${at}-4194303.journal`));
+  }
+  const { recordings, dropped } = findUnsaved(folder);
+  assert.deepEqual([recordings.map((each) => each.journal), dropped], [[journal.path], 0]);
+  assert.equal(readdirSync(folder).length, planted.length + 1);
+  const saved = saveUnsaved(join(folder, '90-4194303.journal'), tempDir('results'));
+  assert.deepEqual(saved, {
+    files: [],
+    problem: 'its journal can not be used: it is a FIFO, and not a regular file',
+  });
+});
+
+test('what is larger than any journal is not read, and is removed', () => {
+  const { folder } = record(0);
+  const large = join(folder, '5-5.journal');
+  writeFileSync(large, 'stack-count journal 1 {');
+  truncateSync(large, 5 * 2 ** 30);
+  assert.deepEqual(findUnsaved(folder), NONE);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('a journal and what is saved from it are for their owner alone', () => {
+  const into = tempDir('results');
+  const { journal } = record(3);
+  assert.equal(statSync(journal.path).mode & 0o777, 0o600);
+  const { files } = saveUnsaved(journal.path, into);
+  for (const file of files) assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.equal(files.length, 2);
+});
+
+test('a folder for a second set of results is not made through a link', () => {
+  const [into, elsewhere] = [tempDir('results'), tempDir('elsewhere')];
+  const { journal } = record(3, { into });
+  writeFileSync(join(into, 'stack_count.log'), 'later');
+  symlinkSync(elsewhere, join(into, 'stack_count-2026-06-01T14.03.00'));
+  utimesSync(journal.path, 1, 1);
+  assert.ok('problem' in saveUnsaved(journal.path, into));
+  assert.deepEqual(readdirSync(elsewhere), []);
+  assert.ok(existsSync(journal.path));
+});
+
 test('its own results are replaced, when it went on after its last report', () => {
   const into = tempDir('results');
   const { journal, session } = record(3, { into });
@@ -288,7 +337,7 @@ test('one that another window has saved or discarded is not called a missing fol
 test('into a folder where a recording runs it is not saved; what to do is said', () => {
   const into = tempDir('results');
   const { journal } = record(3, { into });
-  const unlock = lockFolder(into, 'another');
+  const { unlock } = lockFolder(into, 'another');
   const saved = saveUnsaved(journal.path, into);
   unlock();
   assert.ok('problem' in saved);

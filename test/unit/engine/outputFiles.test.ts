@@ -4,20 +4,25 @@ import { once } from 'node:events';
 import {
   chmodSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { FolderBusyError, lockFolder, startTime } from '../../../src/engine/folderLock';
 import { whyNotWritable, writeWhole } from '../../../src/engine/outputFiles';
+import { FolderReplacedError, OutputFolder } from '../../../src/engine/outputFolder';
 import { callingUser } from '../../../src/privilege/callingUser';
+import { plantAll } from '../../support/planted';
 import { waitFor } from '../../support/waitFor';
 
 let folder = '';
@@ -26,10 +31,19 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+function write(name: string, chunks: Iterable<string>): void {
+  const held = OutputFolder.open(folder);
+  try {
+    writeWhole(held, name, chunks);
+  } finally {
+    held.close();
+  }
+}
+
 test('a file is replaced as a whole', () => {
   const path = join(folder, 'x.log');
   writeFileSync(path, 'old');
-  writeWhole(path, ['ne', 'w', '\n']);
+  write('x.log', ['ne', 'w', '\n']);
   assert.equal(readFileSync(path, 'utf8'), 'new\n');
   assert.deepEqual(readdirSync(folder), ['x.log']);
 });
@@ -41,7 +55,7 @@ test('a write that fails half-way keeps the old file and leaves nothing behind',
     yield 'a'.repeat(1 << 19);
     throw Object.assign(new Error('full'), { code: 'ENOSPC' });
   }
-  assert.throws(() => writeWhole(path, broken()), /full/);
+  assert.throws(() => write('x.log', broken()), /full/);
   assert.equal(readFileSync(path, 'utf8'), 'old');
   assert.deepEqual(readdirSync(folder), ['x.log']);
 });
@@ -50,7 +64,7 @@ test('a symbolic link in the place of the file is replaced, not followed', () =>
   const victim = join(folder, 'victim');
   writeFileSync(victim, 'precious');
   symlinkSync(victim, join(folder, 'x.log'));
-  writeWhole(join(folder, 'x.log'), ['new']);
+  write('x.log', ['new']);
   assert.equal(readFileSync(victim, 'utf8'), 'precious');
 });
 
@@ -70,7 +84,7 @@ test("files belong to sudo's caller", () => {
 });
 
 test('a second recording in a folder is refused with the name of the first', () => {
-  const unlock = lockFolder(folder, 'stack-count record');
+  const { unlock } = lockFolder(folder, 'stack-count record');
   assert.throws(
     () => lockFolder(folder, 'another'),
     (error) =>
@@ -79,7 +93,7 @@ test('a second recording in a folder is refused with the name of the first', () 
         `stack-count record (process ${process.pid}) is recording in ${folder} already.`,
   );
   unlock();
-  lockFolder(folder, 'another')();
+  lockFolder(folder, 'another').unlock();
   assert.deepEqual(readdirSync(folder), []);
 });
 
@@ -92,7 +106,46 @@ test('the lock of a process that is gone is taken over, garbage too', () => {
     '',
   ]) {
     writeFileSync(path, stale);
-    lockFolder(folder, 'me')();
+    lockFolder(folder, 'me').unlock();
+  }
+});
+
+test('what is no file in the place of the lock is named, with what to do, and left alone', () => {
+  for (const { path, kind } of plantAll(folder, '.stack_count.lock')) {
+    const before = lstatSync(path);
+    assert.throws(
+      () => lockFolder(dirname(path), 'me'),
+      (error) =>
+        error instanceof FolderBusyError &&
+        error.message === `${path} is ${kind}, and not the lock of a recording.` &&
+        error.advice === 'Remove it',
+      kind,
+    );
+    assert.equal(lstatSync(path).ino, before.ino);
+    assert.deepEqual(readdirSync(dirname(path)), ['.stack_count.lock']);
+  }
+});
+
+test('of a lock of any size a little is read', () => {
+  const path = join(folder, '.stack_count.lock');
+  writeFileSync(path, '{"pid":1');
+  truncateSync(path, 5 * 2 ** 30);
+  lockFolder(folder, 'me').unlock();
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('files are for their owner alone, the lock for all, whatever there was and the umask', () => {
+  writeFileSync(join(folder, 'x.log'), 'old', { mode: 0o644 });
+  const before = process.umask(0o077);
+  try {
+    const { unlock } = lockFolder(folder, 'me');
+    assert.equal(statSync(join(folder, '.stack_count.lock')).mode & 0o777, 0o644);
+    process.umask(0);
+    write('x.log', ['new']);
+    assert.equal(statSync(join(folder, 'x.log')).mode & 0o777, 0o600);
+    unlock();
+  } finally {
+    process.umask(before);
   }
 });
 
@@ -101,7 +154,7 @@ test('a symbolic link in the place of the lock is replaced, not followed', () =>
   writeFileSync(victim, 'precious');
   const lock = join(folder, '.stack_count.lock');
   symlinkSync(victim, `${lock}.${process.pid}`);
-  const unlock = lockFolder(folder, 'me');
+  const { unlock } = lockFolder(folder, 'me');
   assert.equal(readFileSync(victim, 'utf8'), 'precious');
   assert.ok(lstatSync(lock).isFile());
   unlock();
@@ -118,7 +171,7 @@ test("the lock belongs to sudo's caller, who can remove it", asRoot, (context) =
     else process.env['SUDO_UID'] = before;
   });
   process.env['SUDO_UID'] = String(NOBODY);
-  const unlock = lockFolder(folder, 'me');
+  const { unlock } = lockFolder(folder, 'me');
   assert.equal(statSync(join(folder, '.stack_count.lock')).uid, NOBODY);
   unlock();
 });
@@ -127,7 +180,7 @@ test("the lock belongs to sudo's caller, who can remove it", asRoot, (context) =
 function refusalTo(uid: number): FolderBusyError {
   process.seteuid?.(uid);
   try {
-    lockFolder(folder, 'me')();
+    lockFolder(folder, 'me').unlock();
   } catch (error) {
     if (error instanceof FolderBusyError) return error;
     throw error;
@@ -152,13 +205,109 @@ test('a lock that another user left in a sticky folder is named, with what to do
   }
 });
 
+test('a lock that can not be read is held, and left alone', asRoot, () => {
+  chmodSync(folder, 0o777);
+  const path = join(folder, '.stack_count.lock');
+  writeFileSync(path, '{"pid":4194303,"started":"1"}');
+  chmodSync(path, 0);
+  const { message, advice } = refusalTo(NOBODY);
+  assert.match(
+    message,
+    /\.stack_count\.lock .* can not be read by you, so a recording may be running/,
+  );
+  assert.equal(advice, 'Let its owner or root remove it');
+  assert.equal(statSync(path).mode & 0o777, 0);
+});
+
+/** A locked folder, which is then renamed and has a link to another one in its place. */
+function swapped() {
+  const [out, moved, elsewhere] = ['out', 'moved', 'elsewhere'].map((name) => join(folder, name));
+  assert.ok(out && moved && elsewhere);
+  mkdirSync(out);
+  mkdirSync(elsewhere);
+  const locked = lockFolder(out, 'me');
+  renameSync(out, moved);
+  symlinkSync(elsewhere, out);
+  return { ...locked, out, moved, elsewhere };
+}
+
+test('a folder that was renamed, with a link in its place, has the results and loses its lock', () => {
+  const { folder: held, unlock, out, moved, elsewhere } = swapped();
+  writeFileSync(join(elsewhere, 'x.log'), 'precious');
+  writeFileSync(
+    join(elsewhere, '.stack_count.lock'),
+    readFileSync(join(moved, '.stack_count.lock')),
+  );
+  writeWhole(held, 'x.log', ['new']);
+  assert.deepEqual([held.path, held.movedTo], [out, moved]);
+  unlock();
+  assert.deepEqual(readdirSync(moved), ['x.log']);
+  assert.deepEqual(readdirSync(elsewhere).sort(), ['.stack_count.lock', 'x.log']);
+  assert.equal(readFileSync(join(elsewhere, 'x.log'), 'utf8'), 'precious');
+});
+
+test('a folder that was removed, with a link in its place, is not made again through it', () => {
+  const { folder: held, unlock, moved, elsewhere } = swapped();
+  renameSync(join(folder, 'out'), join(folder, 'moved-link'));
+  rmSync(moved, { recursive: true });
+  symlinkSync(elsewhere, join(folder, 'out'));
+  assert.throws(() => writeWhole(held, 'x.log', ['new']), FolderReplacedError);
+  unlock();
+  assert.deepEqual(readdirSync(elsewhere), []);
+});
+
+test('a folder that was removed is made again where it was, with its lock', () => {
+  const out = join(folder, 'out');
+  mkdirSync(out);
+  const { folder: held, unlock } = lockFolder(out, 'me');
+  for (const makeItself of [false, true]) {
+    rmSync(out, { recursive: true });
+    if (makeItself) mkdirSync(out);
+    writeWhole(held, 'x.log', ['new']);
+    assert.equal(held.movedTo, undefined);
+    assert.deepEqual(readdirSync(out).sort(), ['.stack_count.lock', 'x.log']);
+  }
+  unlock();
+  assert.deepEqual(readdirSync(out), ['x.log']);
+});
+
+test('a link above the folder, put there after the start, is not followed either', () => {
+  const [above, elsewhere] = [join(folder, 'above'), join(folder, 'elsewhere')];
+  mkdirSync(join(above, 'out'), { recursive: true });
+  mkdirSync(elsewhere);
+  const { folder: held, unlock } = lockFolder(join(above, 'out'), 'me');
+  rmSync(join(above, 'out'), { recursive: true });
+  renameSync(above, join(folder, 'moved'));
+  symlinkSync(elsewhere, above);
+  writeWhole(held, 'x.log', ['new']);
+  unlock();
+  assert.deepEqual(readdirSync(join(folder, 'moved', 'out')), ['x.log']);
+  assert.deepEqual(readdirSync(elsewhere), []);
+});
+
+test('a folder that can be written and not read will do', asRoot, () => {
+  const out = join(folder, 'out');
+  chmodSync(folder, 0o755);
+  mkdirSync(out);
+  chmodSync(out, 0o333);
+  process.seteuid?.(NOBODY);
+  try {
+    const { folder: held, unlock } = lockFolder(out, 'me');
+    writeWhole(held, 'x.log', ['new']);
+    unlock();
+  } finally {
+    process.seteuid?.(0);
+  }
+  assert.deepEqual(readdirSync(out), ['x.log']);
+});
+
 test('what a killed recording left half written goes with its lock, and nothing else does', () => {
   const lock = '{"pid":4194303,"started":"1"}';
   writeFileSync(join(folder, '.stack_count.lock'), lock);
   const left = '.stack.svg.4194303.tmp';
   const others = ['.stack.svg.303.tmp', 'mine.4194303.tmp', 'stack.svg'];
   for (const name of [left, ...others]) writeFileSync(join(folder, name), '');
-  lockFolder(folder, 'me')();
+  lockFolder(folder, 'me').unlock();
   assert.deepEqual(readdirSync(folder).sort(), others.sort());
 });
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { OutputFolder } from '../../../src/engine/outputFolder';
 import { logDocument, picture, ResultFiles } from '../../../src/engine/resultFiles';
 import { replayRecording } from '../../../src/engine/startRecording';
 import { tempDir } from '../../support/tempDir';
@@ -20,7 +21,7 @@ async function recordingWithFiles(context: TestContext) {
   return {
     recording,
     clock,
-    files: new ResultFiles(folder, (text) => assert.fail(text)),
+    files: new ResultFiles(OutputFolder.open(folder), (text) => assert.fail(text)),
     more: () => recording.profile.add(record, record.process.tgid, 1_000),
     logIsNew: () => read(folder, 'stack_count.log') === logDocument(recording),
     pictureIsNew: () => read(folder, 'stack.svg') === picture(recording),
