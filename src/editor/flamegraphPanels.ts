@@ -21,6 +21,7 @@ import type { PanelSource } from '../flamegraph/panelMessages';
 import { readTaste } from '../flamegraph/taste';
 import { describeFileError } from '../engine/outputFiles';
 import type { Summary } from '../engine/protocol';
+import { PRIVATE } from '../files/regularFile';
 import type { EngineClient } from './engineClient';
 import { FlamegraphPanel, titleOf, type PanelActions } from './flamegraphPanel';
 import { announceProblem } from './notifications';
@@ -215,7 +216,7 @@ async function save(svg: string, { file }: PanelSource): Promise<void> {
   });
   if (!target) return;
   try {
-    await writeFile(target.fsPath, svg);
+    await writeFile(target.fsPath, svg, { mode: PRIVATE });
     window.setStatusBarMessage(`Stack Count: saved ${target.fsPath}`, 5_000);
   } catch (error) {
     announceProblem(describeFileError(error, target.fsPath));

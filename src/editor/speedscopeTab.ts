@@ -123,8 +123,8 @@ export class SpeedscopeTab {
     const target = await window.showSaveDialog({ defaultUri: this.#proposal(), filters });
     if (!target) return;
     try {
-      // Not a copy: that would be readable to its owner alone, as the snapshot is.
-      await workspace.fs.writeFile(target, await workspace.fs.readFile(Uri.file(path)));
+      // A copy is readable to its owner alone, as the snapshot is.
+      await workspace.fs.copy(Uri.file(path), target, { overwrite: true });
     } catch (error) {
       announceProblem(`${target.fsPath} was not saved: ${(error as Error).message}`);
     }
