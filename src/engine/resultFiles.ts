@@ -48,9 +48,14 @@ export function describeRecording({ header, totals, seconds }: Recording): Recor
   };
 }
 
-/** Of the time it took to write a file: the rest until it is written again. */
-const STACKS_REST = 20;
+/**
+ * Of the time it took to write a file: the rest until it is written again. While tens of megabytes are
+ * written nothing is read, and samples are lost. Stacks take a twentieth of the time at most, and even
+ * a kill -9 loses no more than a minute of them.
+ */
+const STACKS_REST = 19;
 const PICTURE_REST = 100;
+const LONGEST_STACKS_REST_MS = 60_000;
 
 export class ResultFiles {
   readonly #restUntil = new Map<FileName, number>();
@@ -70,14 +75,10 @@ export class ResultFiles {
     for (const name of filesOf(recording)) this.#write(name, recording);
   }
 
-  /**
-   * At a report. The picture can wait, for it can be drawn from the stacks.
-   *
-   * @param kept whether the stacks can wait, too, for they are kept elsewhere
-   */
-  writeReport(recording: Recording, kept: boolean): void {
+  /** At a report, as far as they are due. The picture can wait, for it can be drawn from the stacks. */
+  writeReport(recording: Recording): void {
     const [stacks, picture] = filesOf(recording);
-    this.#writeInMeasure(stacks, recording, kept ? STACKS_REST : 0);
+    this.#writeInMeasure(stacks, recording, STACKS_REST, LONGEST_STACKS_REST_MS);
     this.#writeInMeasure(picture, recording, PICTURE_REST);
   }
 
@@ -97,12 +98,12 @@ export class ResultFiles {
   }
 
   /** Writing must not be much of what a recording does. */
-  #writeInMeasure(name: FileName, recording: Recording, rest: number): void {
+  #writeInMeasure(name: FileName, recording: Recording, rest: number, most = Infinity): void {
     const started = performance.now();
     if (started < (this.#restUntil.get(name) ?? 0)) return;
     this.#write(name, recording);
     const ended = performance.now();
-    this.#restUntil.set(name, ended + rest * (ended - started));
+    this.#restUntil.set(name, ended + Math.min(most, rest * (ended - started)));
   }
 
   /** A recording without a sample leaves earlier pictures alone: an empty one would mislead. */

@@ -250,7 +250,7 @@ export class EngineServer {
     const recording = this.#recording;
     if (!recording) return;
     if (recording.state === 'ended') this.#files?.write(recording);
-    else this.#files?.writeReport(recording, this.#journal?.isOpen === true);
+    else this.#files?.writeReport(recording);
     this.#journal?.touch();
     if (recording.header.limit) this.send({ type: 'blocks', text: blocksReport(recording) });
   }

@@ -200,7 +200,7 @@ class RecordingRun {
     const recording = this.#recording;
     if (!recording) return;
     if (recording.state === 'ended') this.#files.write(recording);
-    else this.#files.writeReport(recording, false);
+    else this.#files.writeReport(recording);
     const report = () => REPORTS[this.options.format](recording, this.#console.columns);
     this.#console.report(report, recording.state === 'ended');
   }

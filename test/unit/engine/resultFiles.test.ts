@@ -13,8 +13,8 @@ async function recordingWithFiles(context: TestContext) {
   const recording = replayRecording('test/fixtures/captures/known-0.23.capture', 'fast', {});
   recording.start();
   await recording.ended;
-  const clock = { now: 0 };
-  context.mock.method(performance, 'now', () => (clock.now += 10));
+  const clock = { now: 0, step: 10 };
+  context.mock.method(performance, 'now', () => (clock.now += clock.step));
   const folder = tempDir('results');
   const [record] = recording.profile.processes[0]?.stacks.values() ?? [];
   assert.ok(record);
@@ -32,28 +32,35 @@ function read(folder: string, name: string): string {
   return readFileSync(join(folder, name), 'utf8');
 }
 
-test('at each report the stacks are written, the picture when it has rested, at the end both', async (t) => {
+test('at a report each file is written when it has rested, at the end both', async (t) => {
   const { recording, clock, files, more, logIsNew, pictureIsNew } = await recordingWithFiles(t);
-  files.writeReport(recording, false);
+  files.writeReport(recording);
   assert.deepEqual([logIsNew(), pictureIsNew()], [true, true]);
   more();
-  files.writeReport(recording, false);
+  files.writeReport(recording);
+  assert.deepEqual([logIsNew(), pictureIsNew()], [false, false]);
+  clock.now += 200;
+  files.writeReport(recording);
   assert.deepEqual([logIsNew(), pictureIsNew()], [true, false]);
   clock.now += 1_000;
-  files.writeReport(recording, false);
+  files.writeReport(recording);
   assert.deepEqual([logIsNew(), pictureIsNew()], [true, true]);
   more();
   files.write(recording);
   assert.deepEqual([logIsNew(), pictureIsNew()], [true, true]);
 });
 
-test('stacks that are kept elsewhere rest, too, but not as long', async (t) => {
-  const { recording, clock, files, more, logIsNew, pictureIsNew } = await recordingWithFiles(t);
-  files.writeReport(recording, true);
+test('stacks that take long to write are written once a minute all the same', async (t) => {
+  const { recording, clock, files, more, logIsNew } = await recordingWithFiles(t);
+  clock.step = 30_000;
+  files.writeReport(recording);
+  clock.step = 10;
   more();
-  files.writeReport(recording, true);
-  assert.deepEqual([logIsNew(), pictureIsNew()], [false, false]);
-  clock.now += 200;
-  files.writeReport(recording, true);
-  assert.deepEqual([logIsNew(), pictureIsNew()], [true, false]);
+  // They were written from second 30 to second 60.
+  clock.now = 119_000;
+  files.writeReport(recording);
+  assert.equal(logIsNew(), false);
+  clock.now = 120_000;
+  files.writeReport(recording);
+  assert.equal(logIsNew(), true);
 });
