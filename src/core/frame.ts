@@ -42,20 +42,23 @@ export interface InternedFrame extends Frame {
 /** Gives every distinct function one object and one small integer, for cheap stack keys. */
 export class FrameTable {
   readonly #byKey = new Map<string, InternedFrame>();
-  readonly #frames: InternedFrame[] = [];
+  #size = 0;
 
   intern(frame: Frame): InternedFrame {
     const key = `${frame.kind}\0${frame.module}\0${frame.symbol}`;
     const known = this.#byKey.get(key);
     if (known) return known;
-    const { symbol, name, module, kind } = frame;
-    const interned = { id: this.#frames.length, symbol, name, module, kind };
+    const interned = this.single(frame);
     this.#byKey.set(key, interned);
-    this.#frames.push(interned);
     return interned;
   }
 
+  /** A frame that stands for itself alone, however many look like it: it may get its name later. */
+  single({ symbol, name, module, kind }: Frame): InternedFrame {
+    return { id: this.#size++, symbol, name, module, kind };
+  }
+
   get size(): number {
-    return this.#frames.length;
+    return this.#size;
   }
 }

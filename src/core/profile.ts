@@ -3,7 +3,8 @@
  *
  * A process here is one life of a pid: after exec, or when the pid is given to another process, a
  * new one begins, with its own entry. The stacks of a process are shared by its threads. Names and
- * stacks outlive the process they came from. Everything is added, nothing is ever taken away.
+ * stacks outlive the process they came from. Samples are added, and none is ever taken away; but
+ * when names come late, two stacks may turn out to be one, which then has the samples of both.
  */
 import { FrameTable, OTHER_SYMBOL, type InternedFrame } from './frame';
 import type { CountedStack, Label, ProcessRef } from './stack';
@@ -13,14 +14,23 @@ export interface StackRecord {
   /** Unique in the recording. */
   readonly id: number;
   readonly process: ProcessRecord;
-  /** Leaf first. */
-  readonly frames: readonly InternedFrame[];
+  /** Leaf first. Another array once some of them have got their names. */
+  frames: readonly InternedFrame[];
   count: number;
   /** Addresses of the most often sampled variant, one per frame, in hex; read when written. */
   addresses: () => readonly string[];
   label: Label;
   /** Why it was last labelled 1, in words. */
   reason?: string;
+  /** It turned out to be the same stack as this one, which has its samples; see `survivorOf`. */
+  mergedInto?: StackRecord;
+}
+
+/** The stack that has the samples of this one now: nearly always itself. */
+export function survivorOf(record: StackRecord): StackRecord {
+  let survivor = record;
+  while (survivor.mergedInto) survivor = survivor.mergedInto;
+  return survivor;
 }
 
 export interface ThreadRecord {
@@ -49,6 +59,7 @@ export class Profile {
   #nextStackId = 0;
   #entries = 0;
   #folded = 0;
+  #renamings = 0;
 
   /** @param maxStacks bound on thread and stack pairs; further ones are counted as `[other]` */
   constructor(private readonly maxStacks: number) {
@@ -106,12 +117,62 @@ export class Profile {
   /** Adds samples to a thread; returns the record they were counted under. */
   add(record: StackRecord, tid: number, count: number): StackRecord {
     const thread = this.#thread(record.process, tid);
-    const counted = this.#admit(thread, record, count);
+    const counted = this.#admit(thread, this.#placed(record), count);
     thread.stacks.set(counted, (thread.stacks.get(counted) ?? 0) + count);
     thread.count += count;
     counted.count += count;
     record.process.count += count;
     return counted;
+  }
+
+  /**
+   * Puts frames in the place of others in all stacks of a process. A stack keeps its record, unless
+   * the process has one with the same frames already: then the samples of both are there, thread by
+   * thread, and the other record is left without any. The sum of all counts stays what it was.
+   *
+   * @returns what was merged, and into what
+   */
+  replaceFrames(
+    process: ProcessRecord,
+    names: ReadonlyMap<InternedFrame, InternedFrame>,
+  ): ReadonlyMap<StackRecord, StackRecord> {
+    const changed = [...process.stacks].filter(([, { frames }]) =>
+      frames.some((frame) => names.has(frame)),
+    );
+    // All of them leave their places first: one may have to go where another one is.
+    for (const [key] of changed) process.stacks.delete(key);
+    const merged = new Map<StackRecord, StackRecord>();
+    for (const [, record] of changed) {
+      record.frames = record.frames.map((frame) => names.get(frame) ?? frame);
+      const known = process.stacks.get(stackKey(record.frames));
+      if (known) merged.set(record, known);
+      else process.stacks.set(stackKey(record.frames), record);
+    }
+    if (changed.length > 0) this.#renamings++;
+    if (merged.size > 0) this.#merge(process, merged);
+    return merged;
+  }
+
+  #merge(process: ProcessRecord, merged: ReadonlyMap<StackRecord, StackRecord>): void {
+    for (const { stacks } of process.threads.values()) {
+      // By whichever are fewer: there may be thousands of threads, and of stacks.
+      const affected = merged.size < stacks.size ? merged.keys() : [...stacks.keys()];
+      for (const record of affected) this.#move(stacks, record, merged.get(record));
+    }
+    for (const [record, into] of merged) absorb(into, record);
+  }
+
+  #move(stacks: Map<StackRecord, number>, record: StackRecord, into?: StackRecord): void {
+    const count = stacks.get(record);
+    if (count === undefined || !into) return;
+    stacks.delete(record);
+    if (stacks.has(into)) this.#entries--;
+    stacks.set(into, (stacks.get(into) ?? 0) + count);
+  }
+
+  /** Grows whenever stacks get other frames, or become one: what was built of them is out of date. */
+  get renamings(): number {
+    return this.#renamings;
   }
 
   /** Thread and stack pairs: the entries of `stack_count.log`. */
@@ -138,6 +199,16 @@ export class Profile {
     return thread;
   }
 
+  /** One that found no room before has lost its place; there may be room for it by now. */
+  #placed(record: StackRecord): StackRecord {
+    if (record.count > 0) return record;
+    const { stacks } = record.process;
+    const key = stackKey(record.frames);
+    const known = stacks.get(key);
+    if (!known) stacks.set(key, record);
+    return known ?? record;
+  }
+
   #admit(thread: ThreadRecord, record: StackRecord, count: number): StackRecord {
     if (!this.isOther(record)) {
       if (thread.stacks.has(record)) return record;
@@ -153,6 +224,16 @@ export class Profile {
       record.process.stacks.delete(stackKey(record.frames));
     return other;
   }
+}
+
+function absorb(into: StackRecord, record: StackRecord): void {
+  into.count += record.count;
+  if (record.label !== null) into.label = Math.max(record.label, into.label ?? 0) as Label;
+  if (record.reason !== undefined) into.reason ??= record.reason;
+  record.count = 0;
+  record.label = null;
+  delete record.reason;
+  record.mergedInto = into;
 }
 
 function stackKey(frames: readonly InternedFrame[]): string {

@@ -2,6 +2,9 @@
  * A profile as a sequence of changes: what a panel in another process needs to keep a copy of it.
  * The copy asks; each answer says what was added since the last one, in pieces of bounded size, so
  * that nobody on the way is busy for long. The sum of all counts sent is what the profile holds.
+ *
+ * Names may come late: then a stack is sent again with other frames, and one that turned out to be
+ * another has its samples taken back, which the other gets.
  */
 import type { FrameKind, InternedFrame } from './frame';
 import type { ProcessRecord, Profile, StackRecord, ThreadRecord } from './profile';
@@ -13,9 +16,9 @@ export interface FeedChunk {
   readonly frames: [number, string, string, string, FrameKind][];
   /** New or renamed: number, key, tgid, name. A key of '' is no process: stacks of a bare file. */
   readonly processes: [number, string, number, string][];
-  /** Not sent before: number of the stack, number of its process, its frames from the leaf. */
+  /** New, or with other frames: number of the stack, number of its process, frames from the leaf. */
   readonly stacks: number[][];
-  /** Number of a stack, tid, samples added; and so on. */
+  /** Number of a stack, tid, samples added (negative: taken back); and so on. */
   readonly counts: number[];
   /** Number of a stack, its new label, the reason in words. */
   readonly labels: [number, Label, string][];
@@ -31,8 +34,11 @@ export class StackFeed {
   readonly #names = new Map<ProcessRecord, string>();
   readonly #frames = new Set<number>();
   readonly #stacks = new Map<StackRecord, string>();
+  readonly #sentFrames = new Map<StackRecord, StackRecord['frames']>();
   readonly #sent = new Map<ThreadRecord, Map<StackRecord, number>>();
   #walk: Iterator<void> | undefined;
+  /** Renamings of the profile up to the last walk. */
+  #renamings = 0;
   #chunk = emptyChunk();
   /** Letters of the names in the chunk. */
   #letters = 0;
@@ -55,10 +61,16 @@ export class StackFeed {
 
   /** Notes every change down; stops at each, so that the caller can make a piece of them. */
   *#changes(): Generator<void> {
+    const { renamings } = this.profile;
+    const renamed = renamings !== this.#renamings;
+    this.#renamings = renamings;
     for (const process of this.profile.processes) {
       if (process.count === 0) continue;
       if (this.#names.get(process) !== process.name) this.#sendProcess(process);
-      for (const thread of process.threads.values()) yield* this.#changesOf(thread);
+      for (const thread of process.threads.values()) {
+        if (renamed) yield* this.#takeBack(thread);
+        yield* this.#changesOf(thread);
+      }
     }
   }
 
@@ -66,13 +78,32 @@ export class StackFeed {
     const sent = this.#sentOf(thread);
     for (const [record, count] of thread.stacks) {
       const before = sent.get(record) ?? 0;
-      const relabelled = this.#stacks.get(record) !== labelText(record);
-      if (count === before && !relabelled) continue;
-      if (relabelled) this.#sendStack(record);
+      const changed = this.#hasChanged(record);
+      if (count === before && !changed) continue;
+      if (changed) this.#sendStack(record);
       this.#chunk.counts.push(record.id, thread.tid, count - before);
       sent.set(record, count);
       yield;
     }
+  }
+
+  /** What was sent of stacks that have become another one. */
+  *#takeBack(thread: ThreadRecord): Generator<void> {
+    const sent = this.#sentOf(thread);
+    for (const [record, count] of sent) {
+      if (thread.stacks.has(record)) continue;
+      sent.delete(record);
+      this.#chunk.counts.push(record.id, thread.tid, -count);
+      this.#chunk.labels.push([record.id, null, '']);
+      yield;
+    }
+  }
+
+  #hasChanged(record: StackRecord): boolean {
+    const { frames } = record;
+    return (
+      this.#stacks.get(record) !== labelText(record) || this.#sentFrames.get(record) !== frames
+    );
   }
 
   #sentOf(thread: ThreadRecord): Map<StackRecord, number> {
@@ -87,7 +118,8 @@ export class StackFeed {
   }
 
   #sendStack(record: StackRecord): void {
-    if (!this.#stacks.has(record)) {
+    if (this.#sentFrames.get(record) !== record.frames) {
+      this.#sentFrames.set(record, record.frames);
       for (const frame of record.frames) this.#sendFrame(frame);
       const frames = record.frames.map(({ id }) => id);
       this.#chunk.stacks.push([record.id, record.process.index, ...frames]);

@@ -74,6 +74,22 @@ export class Timeline<Stack> {
   }
 }
 
+/**
+ * The spans with each stack as what it is by now: two of them may have become one.
+ *
+ * @param now of a stack, the one it became; mostly itself
+ */
+export function spansAsOf<Stack>(
+  spans: readonly Span<Stack>[],
+  now: (stack: Stack) => Stack,
+): Span<Stack>[] {
+  return spans.map(({ ticks, counts }) => {
+    const sums = new Map<Stack, number>();
+    for (const [stack, count] of counts) sums.set(now(stack), (sums.get(now(stack)) ?? 0) + count);
+    return { ticks, counts: sums };
+  });
+}
+
 function sum<Stack>(
   a: ReadonlyMap<Stack, number>,
   b: ReadonlyMap<Stack, number>,

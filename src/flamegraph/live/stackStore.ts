@@ -11,7 +11,7 @@ export interface StoredStack {
   readonly id: number;
   readonly process: StoredProcess;
   /** Leaf first. */
-  readonly frames: readonly InternedFrame[];
+  frames: readonly InternedFrame[];
   label: Label;
   reason: string;
 }
@@ -25,7 +25,7 @@ export interface Entry {
 
 export interface Change {
   readonly entry: Entry;
-  /** Samples added. */
+  /** Samples added; negative where they were taken back, for the stack is another one. */
   readonly added: number;
 }
 
@@ -49,7 +49,10 @@ export class StackStore {
     return this.#samples;
   }
 
-  /** Grows when a process changes its name: what was built with the old one is out of date. */
+  /**
+   * Grows when a process changes its name, or a stack its frames: what was built with the old ones
+   * is out of date.
+   */
   get names(): number {
     return this.#names;
   }
@@ -108,6 +111,12 @@ export class StackStore {
       if (!frame) throw new Error(`stack ${id} has frame ${number}, which was not named`);
       return frame;
     });
+    const known = this.#stacks[id];
+    if (known) {
+      known.frames = named;
+      this.#names++;
+      return;
+    }
     this.#stacks[id] = { id, process: owner, frames: named, label: null, reason: '' };
   }
 
@@ -118,7 +127,9 @@ export class StackStore {
       const entry = this.#entry(id, tid);
       entry.count += added;
       this.#samples += added;
-      changes.push({ entry, added });
+      if (added < 0) this.#names++;
+      if (entry.count <= 0) this.#entries.delete(`${id}/${tid}`);
+      else changes.push({ entry, added });
     }
     return changes;
   }

@@ -20,6 +20,13 @@ function add(
   profile.add(profile.stack(process, frames), tid, count);
 }
 
+/** What was one function turns out to be another one. */
+function rename(profile: Profile, process: ProcessRecord, from: string, to: string): void {
+  const frame = (symbol: string) =>
+    profile.frames.intern({ symbol, name: symbol, module: '', kind: 'native' });
+  if (from !== to) profile.replaceFrames(process, new Map([[frame(from), frame(to)]]));
+}
+
 /** Pulls until there is no more, as a page does; what goes over the wire is JSON. */
 function pull(feed: StackFeed, store: StackStore, piece?: number): FeedChunk[] {
   const chunks: FeedChunk[] = [];
@@ -116,7 +123,13 @@ test('whatever is added while the pieces are fetched, the copy ends up as the or
     path: fc.constantFrom('a', 'a;b', 'a;b;a', 'c', 'a;c'),
     count: fc.integer({ min: 1, max: 1_000 }),
   });
-  const steps = fc.array(fc.oneof(addition, fc.constant('pull' as const)), { maxLength: 60 });
+  const naming = fc.record({
+    process: fc.integer({ min: 0, max: 3 }),
+    from: fc.constantFrom('a', 'b', 'c'),
+    to: fc.constantFrom('a', 'b', 'c'),
+  });
+  const step = fc.oneof(addition, naming, fc.constant('pull' as const));
+  const steps = fc.array(step, { maxLength: 60 });
   fc.assert(
     fc.property(steps, fc.integer({ min: 1, max: 3 }), (all, piece) => {
       const profile = new Profile(8);
@@ -124,6 +137,8 @@ test('whatever is added while the pieces are fetched, the copy ends up as the or
       const [feed, store] = [new StackFeed(profile), new StackStore()];
       for (const step of all) {
         if (step === 'pull') store.apply(feed.next(piece));
+        else if ('from' in step)
+          rename(profile, processes[step.process] as ProcessRecord, step.from, step.to);
         else
           add(profile, processes[step.process] as ProcessRecord, step.tid, step.path, step.count);
       }
@@ -132,4 +147,21 @@ test('whatever is added while the pieces are fetched, the copy ends up as the or
       assert.deepEqual(stored(store), recorded(profile));
     }),
   );
+});
+
+test('a stack that turned out to be another one is gone from the copy, with its label', () => {
+  const profile = new Profile(100);
+  const process = profile.addProcess(7, 'demo');
+  add(profile, process, 7, 'main;run', 3);
+  add(profile, process, 7, 'main;late', 2);
+  const [record] = [...process.stacks.values()].slice(1);
+  Object.assign(record as object, { label: 1, reason: 'new' });
+  const [feed, store] = [new StackFeed(profile), new StackStore()];
+  pull(feed, store);
+  const before = store.names;
+  rename(profile, process, 'late', 'run');
+  pull(feed, store);
+  assert.deepEqual(stored(store), ['7/7 main;run 5']);
+  assert.deepEqual([store.size, store.samples, store.anomalous], [1, 5, 1]);
+  assert.ok(store.names > before, 'what was built of it is built anew');
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Timeline, TIMELINE_BOUNDS, type Span } from '../../../src/core/timeline';
+import { spansAsOf, Timeline, TIMELINE_BOUNDS, type Span } from '../../../src/core/timeline';
 
 const ticksOf = (spans: readonly Span<unknown>[]) => spans.map(({ ticks }) => ticks);
 const entriesOf = (spans: readonly Span<unknown>[]) =>
@@ -84,5 +84,20 @@ test('no sample is dropped, and the bounds hold unless there are more stacks tha
       assert.ok(spans.length <= limits.spans);
       assert.ok(entriesOf(spans) <= Math.max(limits.entries, total.size));
     }),
+  );
+});
+
+test('what turned out to be one is one in all spans', () => {
+  const spans = [
+    { ticks: 1, counts: new Map([['a', 1]]) },
+    { ticks: 2, counts: new Map(Object.entries({ a: 2, b: 3, c: 4 })) },
+  ];
+  const now = spansAsOf<string>(spans, (stack) => (stack === 'a' ? 'b' : stack));
+  assert.deepEqual(
+    now.map(({ ticks, counts }) => [ticks, Object.fromEntries(counts)]),
+    [
+      [1, { b: 1 }],
+      [2, { b: 5, c: 4 }],
+    ],
   );
 });
