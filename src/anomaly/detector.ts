@@ -57,6 +57,11 @@ export class Detector {
     return { judged, ...verdicts };
   }
 
+  /** The first of two stacks of a process turned out to be the second: neither is new, none is gone. */
+  merge(process: number, key: number, into: number): void {
+    this.#watched.merge(process, key, into);
+  }
+
   /** @returns evidence of what had been suspected, and was usual after all */
   #advance({ startSeconds, seconds }: ReportWindow): Row[] {
     let trained: Judge | undefined;

@@ -69,6 +69,14 @@ export class History {
     this.#seconds = this.#seconds * decay() + seconds;
   }
 
+  /** What it and another did together: they are one. */
+  absorb(other: History): void {
+    this.#samples += other.#samples;
+    this.#seconds = Math.max(this.#seconds, other.#seconds);
+    this.#stray = Math.max(this.#stray, other.#stray);
+    this.#strayWindows = Math.max(this.#strayWindows, other.#strayWindows);
+  }
+
   /** It once did this: no usual rate, but the next time it is less of a surprise. */
   strayed(count: number, seconds: number): void {
     this.#learnStray(count, seconds);

@@ -40,6 +40,30 @@ export class Watched {
     }
   }
 
+  /** The first of two stacks of a process turned out to be the second. */
+  merge(process: number, key: number, into: number): void {
+    const past = this.#takeStack(process, key);
+    if (!past) return;
+    const known = this.#takeStack(process, into);
+    if (known) past.history.absorb(known.history);
+    const owner = this.#processes.get(process);
+    if (!owner) return this.#pastStacks.put(into, past.history);
+    const born = Math.min(past.born, known?.born ?? Infinity);
+    const series = new StackSeries(into, owner, { history: past.history, born });
+    series.episode = known?.episode ?? past.episode;
+    owner.stacks.set(into, series);
+    this.#stacks++;
+  }
+
+  /** What is remembered of a stack, watched or set aside, which then is neither. */
+  #takeStack(process: number, key: number): (Past & Partial<StackSeries>) | undefined {
+    const watched = this.#processes.get(process)?.stacks;
+    const series = watched?.get(key);
+    if (series && watched?.delete(key)) this.#stacks--;
+    const history = this.#pastStacks.take(key);
+    return series ?? (history && { history, born: LONG_AGO });
+  }
+
   /** Every series learns the window, but those in an episode. */
   learn(seconds: number): void {
     for (const series of this.all())

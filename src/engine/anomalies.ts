@@ -52,6 +52,15 @@ export class Anomalies {
     this.#set({ stack, cause, change, company });
   }
 
+  /** The first of two stacks turned out to be the second, which is labelled if one of them was. */
+  merge(stack: StackRecord, into: StackRecord): void {
+    const known = this.#byStack.get(stack);
+    if (!known) return;
+    this.#byStack.delete(stack);
+    this.#byProcess.get(stack.process)?.delete(stack);
+    if (!this.#byStack.has(into)) this.#set({ ...known, stack: into });
+  }
+
   /** It is over. */
   close(stack: StackRecord, until: number): void {
     const known = this.#byStack.get(stack);

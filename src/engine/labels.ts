@@ -9,9 +9,9 @@ import { Memory } from '../anomaly/memory';
 import type { Change, Group, Verdict, WindowVerdicts } from '../anomaly/verdict';
 import { formatCount } from '../core/accounting';
 import { OTHER_SYMBOL } from '../core/frame';
-import type { ProcessRecord, StackRecord } from '../core/profile';
+import { survivorOf, type ProcessRecord, type StackRecord } from '../core/profile';
 import { Anomalies, type Anomaly } from './anomalies';
-import { ReportWindows, type CountedWindow } from './reportWindows';
+import { moveCount, ReportWindows, type CountedWindow } from './reportWindows';
 import { belowText } from './unusualText';
 
 /** Unusual stacks with one cause. */
@@ -72,6 +72,22 @@ export class Labels {
   /** @returns the causes that began with this tick */
   add(tick: CompletedTick): Cause[] {
     return this.#windows.add(tick).flatMap((window) => this.#judge(window));
+  }
+
+  /** Names came late, and each of these stacks turned out to be another one. */
+  merge(merged: ReadonlyMap<StackRecord, StackRecord>): void {
+    for (const [stack, into] of merged) this.#mergeOne(stack, into);
+    if (merged.size > 0) this.#active = [...new Set(this.#active.map(survivorOf))];
+    this.#causes = this.#causes.map((cause) => withSurvivors(cause, merged));
+  }
+
+  #mergeOne(stack: StackRecord, into: StackRecord): void {
+    this.#windows.merge(stack, into);
+    for (const { added } of this.#history) moveCount(added, stack, into);
+    if (this.#records[stack.id]) this.#records[into.id] = into;
+    if (this.#unjudged.delete(stack) && into.label === null) this.#unjudged.add(into);
+    this.#anomalies.merge(stack, into);
+    this.#detector.merge(into.process.index, stack.id, into.id);
   }
 
   /** Nothing is recorded any more, or not for now: what is unusual now was so earlier. */
@@ -194,6 +210,11 @@ export class Labels {
 function companyText(together: string | undefined, told: number): string {
   if (together === undefined) return '';
   return told > 1 ? `, in ${together}` : `, one of ${together}`;
+}
+
+function withSurvivors(cause: Cause, merged: ReadonlyMap<StackRecord, StackRecord>): Cause {
+  if (!cause.stacks.some((stack) => merged.has(stack))) return cause;
+  return { ...cause, stacks: [...new Set(cause.stacks.map(survivorOf))] };
 }
 
 /** What `maxStacks` folded away is many stacks, and none of them. */

@@ -13,14 +13,24 @@ export interface CountedWindow {
   readonly endSeconds: number;
   /** Seconds in which stacks were recorded. */
   readonly seconds: number;
-  readonly added: ReadonlyMap<StackRecord, number>;
+  readonly added: Map<StackRecord, number>;
 }
 
 /** A window that is being filled. */
 interface OpenWindow extends CountedWindow {
   endSeconds: number;
   seconds: number;
-  readonly added: Map<StackRecord, number>;
+}
+
+export function moveCount(
+  counts: Map<StackRecord, number>,
+  stack: StackRecord,
+  into: StackRecord,
+): void {
+  const count = counts.get(stack);
+  if (count === undefined) return;
+  counts.delete(stack);
+  counts.set(into, (counts.get(into) ?? 0) + count);
 }
 
 export class ReportWindows {
@@ -40,6 +50,11 @@ export class ReportWindows {
     const seconds = this.#recorded(tick.seconds, fired);
     if (this.#pace.fits(fired, seconds)) this.#fill(tick, seconds);
     return [before, this.#takeIfDue(tick.at)].filter((window) => window !== undefined);
+  }
+
+  /** The first of two stacks turned out to be the second. */
+  merge(stack: StackRecord, into: StackRecord): void {
+    if (this.#open) moveCount(this.#open.added, stack, into);
   }
 
   #fill({ at, seconds, added }: CompletedTick, recorded: number): void {

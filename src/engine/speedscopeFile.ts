@@ -5,8 +5,8 @@
 import { open, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { describeCapture } from '../capture/options';
-import type { StackRecord } from '../core/profile';
-import type { Timeline } from '../core/timeline';
+import { survivorOf, type StackRecord } from '../core/profile';
+import { spansAsOf, type Timeline } from '../core/timeline';
 import { writeTimeline } from '../formats/speedscopeTimeline';
 import { convertedFile } from './convertedFile';
 import { UnreadableError } from './storedProfile';
@@ -20,7 +20,8 @@ export function exportRecording(
   { header, seconds }: Recording,
   timeline: Timeline<StackRecord>,
 ): Promise<SpeedscopeAnswer> {
-  const document = writeTimeline([...timeline.spans], describeCapture(header.options));
+  const spans = spansAsOf(timeline.spans, survivorOf);
+  const document = writeTimeline(spans, describeCapture(header.options));
   return write(path, document, { seconds });
 }
 

@@ -227,3 +227,38 @@ test('the history is small, and says its range', () => {
   assert.equal(historyText([0, 0]), '▁▁ 0.0 to 0.0 samples per second in the last 2 reports');
   assert.deepEqual(new Labels(header()).history(new Load().stack('work')), []);
 });
+
+/** The stack of `from` turns out to be that of `to`. */
+function merge(load: Load, from: string, to: string): void {
+  const [late] = load.stack(from).frames;
+  const [named] = load.stack(to).frames;
+  assert.ok(late && named);
+  load.labels.merge(load.profile.replaceFrames(load.process, new Map([[late, named]])));
+}
+
+test('a stack that turned out to be a known one is neither new nor gone', () => {
+  const load = new Load();
+  load.ticks(15, { ...QUIET, late: 40 });
+  load.ticks(3, { ...QUIET, late: 40 });
+  merge(load, 'late', 'work');
+  const causes = load.ticks(22, { rest: 10, work: 60 });
+  assert.deepEqual(causes, []);
+  assert.equal(load.text, 'work 0, rest 0');
+});
+
+test('the label of a stack that turned out to be another one goes there', () => {
+  const load = new Load();
+  load.ticks(20, QUIET);
+  load.ticks(6, { ...QUIET, sudden: 80 });
+  merge(load, 'sudden', 'rest');
+  const rest = load.stack('rest');
+  assert.equal(load.text, 'work 0, rest 1');
+  assert.match(rest.reason ?? '', /^new: 400 samples/);
+  assert.deepEqual(load.labels.active, [rest]);
+  assert.deepEqual(
+    load.labels.causes.map(({ stacks }) => stacks),
+    [[rest]],
+  );
+  assert.deepEqual([...load.labels.labelledIn(load.process)], [rest]);
+  assert.deepEqual(load.labels.history(rest).at(-1), 90);
+});
