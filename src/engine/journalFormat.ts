@@ -2,22 +2,24 @@
  * The journal of a recording: everything counted so far, in a file that outlives whoever wrote it.
  * One JSON array a line; what a line names by number was written before it.
  *
- *   stack-count journal 1 {"pid":4711,"started":"88123","folder":"/srv/x","header":{…}}
+ *   stack-count journal 2 {"pid":4711,"started":"88123","folder":"/srv/x","header":{…}}
  *   ["P",0,21579,"known"]                         a process, or its new name
  *   ["F",7,"7f56f87ab24a","read","read","/usr/lib/libc.so.6","native"]  a frame at an address
  *   ["S",3,0,[7,2,1]]                             a stack of process 0, leaf first
+ *   ["R",3,[7,2,4]]                               the same stack, now that more of it has a name
  *   ["L",3,1,"8.3 times its usual rate"]          its label
  *   ["T",12.004,{"fired":198,…},[[3,21580,4]]]    a tick: samples added to stack 3 by thread 21580
  *
  * A tick stands on one line, so it is there as a whole or not at all. After a while all of it is
- * written anew with one tick that holds the sums.
+ * written anew with one tick that holds the sums. Version 1 had no R lines, and is read as well.
  */
 import type { CaptureHeader } from '../capture/captureFile';
 import type { Totals } from '../core/accounting';
 import type { FrameKind } from '../core/frame';
 import type { Label } from '../core/stack';
 
-export const MAGIC = 'stack-count journal 1 ';
+export const MAGIC = 'stack-count journal 2 ';
+const READABLE = /^stack-count journal [12] /;
 export const SUFFIX = '.journal';
 /** Beside its place until it is whole. */
 export const UNFINISHED = `${SUFFIX}.new`;
@@ -27,7 +29,13 @@ export const MAX_BYTES = 64 * 2 ** 20;
 
 /** A later version may understand what this one does not. */
 export function isOfOtherVersion(line: string): boolean {
-  return /^stack-count journal \d+ /.test(line) && !line.startsWith(MAGIC);
+  return /^stack-count journal \d+ /.test(line) && !READABLE.test(line);
+}
+
+/** What follows the magic; undefined when this is no first line of a journal that we can read. */
+export function headerText(line: string): string | undefined {
+  const magic = READABLE.exec(line)?.[0];
+  return magic && line.slice(magic.length);
 }
 
 export interface JournalHeader {
@@ -51,6 +59,7 @@ export type Line =
       kind: FrameKind,
     ]
   | readonly ['S', id: number, process: number, frames: readonly number[]]
+  | readonly ['R', stack: number, frames: readonly number[]]
   | readonly ['L', stack: number, label: Label, reason: string]
   | readonly ['T', at: number, totals: Totals, added: readonly Added[]];
 

@@ -13,6 +13,8 @@ export class JournalLines {
   readonly #frames = new Map<string, number>();
   /** Of every stack that was described, the label and the reason that were written last. */
   readonly #labels = new Map<StackRecord, string>();
+  /** And its frames: others, once they have got their names. */
+  readonly #described = new Map<StackRecord, StackRecord['frames']>();
 
   /** Everything from the start, as one tick. */
   *whole(profile: Profile, at: number, totals: Totals): Generator<Line> {
@@ -38,7 +40,10 @@ export class JournalLines {
       yield* this.#describe(record);
     }
     // Also of stacks that did not run: what is gone is labelled for that.
-    for (const record of this.#labels.keys()) yield* this.#label(record);
+    for (const record of this.#labels.keys()) {
+      yield* this.#rename(record);
+      yield* this.#label(record);
+    }
     const added = samples.map(({ record, tid, count }): Added => [record.id, tid, count]);
     yield ['T', at, totals, added];
   }
@@ -51,12 +56,25 @@ export class JournalLines {
 
   *#describe(record: StackRecord): Generator<Line> {
     if (this.#labels.has(record)) return;
+    const places = yield* this.#places(record);
+    yield ['S', record.id, record.process.index, places];
+    this.#labels.set(record, NO_LABEL);
+    this.#described.set(record, record.frames);
+  }
+
+  *#rename(record: StackRecord): Generator<Line> {
+    if (this.#described.get(record) === record.frames) return;
+    const places = yield* this.#places(record);
+    yield ['R', record.id, places];
+    this.#described.set(record, record.frames);
+  }
+
+  *#places(record: StackRecord): Generator<Line, number[]> {
     const addresses = record.addresses();
     const places: number[] = [];
     for (const [depth, frame] of record.frames.entries())
       places.push(yield* this.#place(frame, addresses[depth] ?? '0'));
-    yield ['S', record.id, record.process.index, places];
-    this.#labels.set(record, NO_LABEL);
+    return places;
   }
 
   *#label(record: StackRecord): Generator<Line> {

@@ -3,8 +3,9 @@ import { isHeader } from '../capture/captureFile';
 import { isTotals, type Totals } from '../core/accounting';
 import { isFrameKind, type InternedFrame } from '../core/frame';
 import { Profile, type ProcessRecord, type StackRecord } from '../core/profile';
+import type { Label } from '../core/stack';
 import { linesOf } from '../formats/lines';
-import { JournalError, MAGIC, type JournalHeader } from './journalFormat';
+import { headerText, JournalError, type JournalHeader } from './journalFormat';
 import type { Recorded } from './recording';
 
 /** A recording as it was at its last tick that is whole. */
@@ -14,7 +15,7 @@ export interface RecoveredRecording extends Recorded {
 
 /** @throws JournalError when not even its first line is one */
 export function readJournalHeader(line: string): JournalHeader {
-  const header = line.startsWith(MAGIC) ? parse(line.slice(MAGIC.length)) : undefined;
+  const header = parse(headerText(line) ?? '');
   if (!isJournalHeader(header)) throw new JournalError('it does not begin as a journal does');
   return header;
 }
@@ -33,6 +34,7 @@ export function readJournal(bytes: Uint8Array): RecoveredRecording {
   const { header, folder } = readJournalHeader(first);
   const reader = new JournalReader();
   for (const line of lines) if (!reader.read(parse(line))) break;
+  reader.finish();
   const { profile, totals, seconds } = reader;
   return { header, folder, profile, totals, seconds };
 }
@@ -50,6 +52,21 @@ interface PlacedFrame {
   readonly address: string;
 }
 
+/** A stack as it was described last. */
+interface HeldStack {
+  readonly process: ProcessRecord;
+  placed: readonly PlacedFrame[];
+  label: Label;
+  reason?: string;
+  record?: StackRecord;
+}
+
+interface HeldCount {
+  readonly stack: HeldStack;
+  readonly tid: number;
+  count: number;
+}
+
 class JournalReader {
   readonly profile = new Profile(Infinity);
   totals: Totals = {
@@ -59,7 +76,9 @@ class JournalReader {
   seconds = 0;
   readonly #processes = new Map<number, ProcessRecord>();
   readonly #frames = new Map<number, PlacedFrame>();
-  readonly #stacks = new Map<number, StackRecord>();
+  readonly #stacks = new Map<number, HeldStack>();
+  /** By stack and thread, in the order they were first sampled in. */
+  readonly #counts = new Map<string, HeldCount>();
 
   /** false: this is no line of a journal, and what follows can not be trusted. */
   read(line: unknown): boolean {
@@ -72,6 +91,8 @@ class JournalReader {
         return this.#frame(members);
       case 'S':
         return this.#stack(members);
+      case 'R':
+        return this.#rename(members);
       case 'L':
         return this.#label(members);
       case 'T':
@@ -101,24 +122,49 @@ class JournalReader {
 
   #stack([id, process, places]: unknown[]): boolean {
     const owner = isNumber(process) ? this.#processes.get(process) : undefined;
-    if (!isNumber(id) || !owner || !Array.isArray(places)) return false;
-    const placed = places.flatMap((place: number) => this.#frames.get(place) ?? []);
-    if (placed.length < places.length) return false;
-    const record = this.profile.stack(
-      owner,
-      placed.map(({ frame }) => frame),
-    );
-    const addresses = placed.map(({ address }) => address);
-    record.addresses = () => addresses;
-    this.#stacks.set(id, record);
+    const placed = this.#placed(places);
+    if (!isNumber(id) || !owner || !placed) return false;
+    this.#stacks.set(id, { process: owner, placed, label: null });
     return true;
   }
 
+  #placed(places: unknown): PlacedFrame[] | undefined {
+    if (!Array.isArray(places)) return undefined;
+    const placed = places.flatMap((place: number) => this.#frames.get(place) ?? []);
+    return placed.length < places.length ? undefined : placed;
+  }
+
+  #rename([id, places]: unknown[]): boolean {
+    const stack = isNumber(id) ? this.#stacks.get(id) : undefined;
+    const placed = this.#placed(places);
+    if (!stack || !placed) return false;
+    stack.placed = placed;
+    return true;
+  }
+
+  /** Call when all is read: only then every stack has its last frames. */
+  finish(): void {
+    for (const { stack, tid, count } of this.#counts.values()) {
+      this.profile.add((stack.record ??= this.#record(stack)), tid, count);
+    }
+  }
+
+  /** Two that have the same frames by now are one. */
+  #record({ process, placed, label, reason }: HeldStack): StackRecord {
+    const frames = placed.map(({ frame }) => frame);
+    const record = this.profile.stack(process, frames);
+    const addresses = placed.map(({ address }) => address);
+    if (record.count === 0) record.addresses = () => addresses;
+    if (label !== null) record.label = Math.max(label, record.label ?? 0) as Label;
+    if (reason !== undefined) record.reason = reason;
+    return record;
+  }
+
   #label([id, label, reason]: unknown[]): boolean {
-    const record = isNumber(id) ? this.#stacks.get(id) : undefined;
-    if (!record || !(label === null || label === 0 || label === 1)) return false;
-    record.label = label;
-    if (typeof reason === 'string' && reason !== '') record.reason = reason;
+    const stack = isNumber(id) ? this.#stacks.get(id) : undefined;
+    if (!stack || !(label === null || label === 0 || label === 1)) return false;
+    stack.label = label;
+    if (typeof reason === 'string' && reason !== '') stack.reason = reason;
     return true;
   }
 
@@ -129,13 +175,18 @@ class JournalReader {
     // A damaged number shows: the totals say how many samples there are by now.
     const sum = samples.reduce((total, [, , count]) => total + count, this.totals.recorded);
     if (sum !== totals.recorded) return false;
-    for (const [id, tid, count] of samples) {
-      const record = this.#stacks.get(id);
-      if (record) this.profile.add(record, tid, count);
-    }
+    for (const each of samples) this.#add(...each);
     this.totals = totals;
     this.seconds = at;
     return true;
+  }
+
+  #add(id: number, tid: number, count: number): void {
+    const key = `${id}/${tid}`;
+    const known = this.#counts.get(key);
+    const stack = this.#stacks.get(id);
+    if (known) known.count += count;
+    else if (stack) this.#counts.set(key, { stack, tid, count });
   }
 
   #isAdded(each: unknown): boolean {

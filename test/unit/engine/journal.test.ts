@@ -22,7 +22,7 @@ import { Journal, type JournalOptions } from '../../../src/engine/journal';
 import { readJournal } from '../../../src/engine/journalReader';
 import { findUnsaved, saveUnsaved } from '../../../src/engine/unsaved';
 import { writeStackCountLog } from '../../../src/formats/stackCountLog';
-import type { Profile } from '../../../src/core/profile';
+import { Profile, survivorOf, type StackRecord } from '../../../src/core/profile';
 import { plantAll } from '../../support/planted';
 import { tempDir } from '../../support/tempDir';
 
@@ -242,7 +242,7 @@ test('one of our own is found as soon as it is not written any more', () => {
 test('what a kill left half written is removed; a journal of another version stays', () => {
   const { folder } = record(0);
   writeFileSync(join(folder, '5-4194303.journal.new'), 'stack-count journal 1 {}');
-  writeFileSync(join(folder, '5-5.journal'), 'stack-count journal 2 {}\n');
+  writeFileSync(join(folder, '5-5.journal'), 'stack-count journal 3 {}\n');
   assert.deepEqual(findUnsaved(folder), NONE);
   assert.deepEqual(readdirSync(folder), ['5-5.journal']);
 });
@@ -342,4 +342,48 @@ test('into a folder where a recording runs it is not saved; what to do is said',
   unlock();
   assert.ok('problem' in saved);
   assert.match(saved.problem, /^another \(.+\) is recording in .+ already\. Stop it first$/);
+});
+
+test('names that came late are in it, and stacks that are one then are one', () => {
+  const folder = tempDir('journal');
+  const profile = new Profile(100);
+  const process = profile.addProcess(10, 'x');
+  const frame = (symbol: string) => ({
+    symbol,
+    name: symbol,
+    module: '/x',
+    kind: 'native' as const,
+  });
+  const single = () =>
+    profile.frames.single({ ...frame('[unknown]'), module: '', kind: 'unknown' });
+  const [first, second, third] = [single(), single(), single()] as const;
+  const [leaf, other] = [profile.frames.intern(frame('leaf')), profile.frames.intern(frame('o'))];
+  const header = { pid: GONE, started: '1', header: HEADER };
+  const journal = new Journal({ folder, header, profile, complain: assert.fail });
+  let recorded = 0;
+  const tick = (...stacks: (readonly [StackRecord, number])[]) => {
+    const samples = stacks.map(([record, count]) => ({ record, tid: 10, count }));
+    for (const { record, tid, count } of samples) profile.add(record, tid, count);
+    recorded += samples.reduce((sum, { count }) => sum + count, 0);
+    const reasons = { collision: 0, stackless: 0, mapFull: 0, unread: 0, renewal: 0 };
+    const totals = { fired: recorded, recorded, outside: 0, lost: 0, reasons };
+    const moment = { index: 0, at: recorded, seconds: 1, final: false, load: undefined };
+    journal.add({ ...moment, added: new Map(), samples, totals });
+  };
+  const stacks = [first, second, third].map((one) => profile.stack(process, [one]));
+  const [a, b, c] = stacks as [StackRecord, StackRecord, StackRecord];
+  tick([a, 1], [b, 2], [c, 4]);
+  const names = new Map([
+    [first, leaf],
+    [second, other],
+    [third, leaf],
+  ]);
+  profile.replaceFrames(process, names);
+  tick([survivorOf(a), 8]);
+  const read = readJournal(readFileSync(journal.path)).profile;
+  const counts = [...read.countedStacks()].map((one) => [one.frames[0]?.symbol, one.count]);
+  assert.deepEqual(counts, [
+    ['leaf', 13],
+    ['o', 2],
+  ]);
 });
