@@ -7,23 +7,35 @@
  * 3. global over weak over local;
  * 4. the shorter name, then the one that is first in the alphabet.
  */
+import type { StringTable } from './stringTable';
+import type { Work } from './work';
+
+const FIRST_CAPACITY = 4_096;
 
 /** Symbols side by side: one column for each of their properties. */
 export class Candidates {
   length = 0;
-  readonly addresses: Float64Array;
-  readonly sizes: Float64Array;
+  addresses = new Float64Array(FIRST_CAPACITY);
+  sizes = new Float64Array(FIRST_CAPACITY);
   /** Offsets into the strings. */
-  readonly names: Uint32Array;
+  names = new Uint32Array(FIRST_CAPACITY);
   /** `st_info`: binding in the upper, type in the lower four bits. */
-  readonly infos: Uint8Array;
+  infos = new Uint8Array(FIRST_CAPACITY);
 
-  constructor(readonly capacity: number) {
-    this.addresses = new Float64Array(capacity);
-    this.sizes = new Float64Array(capacity);
-    this.names = new Uint32Array(capacity);
-    this.infos = new Uint8Array(capacity);
+  /** Room for one more. A table may hold a hundred million symbols, of which none is a function. */
+  grow(): void {
+    if (this.length < this.infos.length) return;
+    const capacity = 2 * this.length;
+    this.addresses = longer(this.addresses, new Float64Array(capacity));
+    this.sizes = longer(this.sizes, new Float64Array(capacity));
+    this.names = longer(this.names, new Uint32Array(capacity));
+    this.infos = longer(this.infos, new Uint8Array(capacity));
   }
+}
+
+function longer<T extends Float64Array | Uint32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }
 
 const STT_NOTYPE = 0;
@@ -37,9 +49,10 @@ const STB_WEAK = 2;
  */
 export const MAX_CANDIDATES = 2 ** 21;
 const MAX_CODE_SPAN = 2 ** 32;
+const AT_A_TIME = 32_768;
 
 /** Indices of the best symbol of every address, ascending by address. */
-export function chooseAliases(candidates: Candidates, strings: Buffer): number[] {
+export function* chooseAliases(candidates: Candidates, strings: StringTable): Work<number[]> {
   const keys = sortedKeys(candidates);
   const chosen: number[] = [];
   let address = -1;
@@ -49,6 +62,7 @@ export function chooseAliases(candidates: Candidates, strings: Buffer): number[]
     if (relative !== address) chosen.push(symbol);
     else if (isBetter(candidates, strings, symbol, chosen.at(-1)!)) chosen.splice(-1, 1, symbol);
     address = relative;
+    if (i % AT_A_TIME === 0) yield strings.takeRead();
   }
   return chosen;
 }
@@ -66,7 +80,7 @@ function sortedKeys({ addresses, length }: Candidates): Float64Array {
   return keys.subarray(0, count).sort();
 }
 
-function isBetter(candidates: Candidates, strings: Buffer, a: number, b: number): boolean {
+function isBetter(candidates: Candidates, strings: StringTable, a: number, b: number): boolean {
   const byKind = kindRank(candidates, a) - kindRank(candidates, b);
   if (byKind !== 0) return byKind < 0;
   const [nameA, nameB] = [candidates.names[a]!, candidates.names[b]!];
@@ -74,7 +88,7 @@ function isBetter(candidates: Candidates, strings: Buffer, a: number, b: number)
   if (byUnderscores !== 0) return byUnderscores < 0;
   const byBinding = bindingRank(candidates.infos[a]!) - bindingRank(candidates.infos[b]!);
   if (byBinding !== 0) return byBinding < 0;
-  const [bytesA, bytesB] = [beginning(strings, nameA), beginning(strings, nameB)];
+  const [bytesA, bytesB] = [strings.bytes(nameA, TOLD_APART), strings.bytes(nameB, TOLD_APART)];
   return (bytesA.length - bytesB.length || bytesA.compare(bytesB)) < 0;
 }
 
@@ -89,16 +103,13 @@ function bindingRank(info: number): number {
   return binding === STB_WEAK ? 1 : 0;
 }
 
-/** Enough to tell names apart; a million aliases of endless length must not take for ever. */
-function beginning(strings: Buffer, name: number): Buffer {
-  const bytes = strings.subarray(name, name + 256);
-  const end = bytes.indexOf(0);
-  return end < 0 ? bytes : bytes.subarray(0, end);
-}
+/** Bytes that tell names apart; a million aliases of endless length must not take for ever. */
+const TOLD_APART = 256;
 
 /** At most 16 are told apart, however long a hostile name is. */
-function underscores(strings: Buffer, name: number): number {
+function underscores(strings: StringTable, name: number): number {
+  const bytes = strings.bytes(name, 16);
   let count = 0;
-  while (count < 16 && strings[name + count] === 0x5f /* _ */) count++;
+  while (bytes[count] === 0x5f /* _ */) count++;
   return count;
 }

@@ -8,6 +8,7 @@ import { readSymbolTable } from './elfSymbols';
 import type { ByteSource } from './fileAccess';
 import { attempt, refused, type Outcome } from './outcome';
 import type { SymbolTable } from './symbolTable';
+import { attemptWork, finish, type Work } from './work';
 
 const PT_LOAD = 1;
 const SHT_SYMTAB = 2;
@@ -33,10 +34,15 @@ export class ElfFile {
 
   /** Refused too when the table holds no function: then another one has to be looked for. */
   readSymbols(kind: SymbolTableKind): Outcome<SymbolTable> {
+    return finish(this.symbols(kind));
+  }
+
+  /** The same in steps. */
+  *symbols(kind: SymbolTableKind): Work<Outcome<SymbolTable>> {
     const type = kind === 'full' ? SHT_SYMTAB : SHT_DYNSYM;
     const section = this.#layout.sections.find((candidate) => candidate.type === type);
     if (!section) return refused('no symbol table');
-    const table = attempt(() => readSymbolTable(this.#source, this.#layout, section));
+    const table = yield* attemptWork(readSymbolTable(this.#source, this.#layout, section));
     return table.ok && table.value.size === 0 ? refused('no functions in symbol table') : table;
   }
 

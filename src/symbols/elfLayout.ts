@@ -48,6 +48,8 @@ const PF_X = 1;
 const MAX_SEGMENTS = 1024;
 /** Linked files have tens. From SHN_LORESERVE on the count stands elsewhere, which is not read. */
 const MAX_SECTIONS = 0xff00;
+/** They have 64 bytes and less; what a file says is up to it, and all of them are read at once. */
+const MAX_ENTRY_BYTES = 256;
 
 interface Table {
   readonly at: number;
@@ -132,5 +134,6 @@ function sectionAt(fields: ElfFields, at: number, wide: boolean): Section {
 }
 
 function readTable(source: ByteSource, format: ElfFormat, table: Table, what: string): ElfFields {
+  if (table.entrySize > MAX_ENTRY_BYTES) throw new MalformedElf(`impossible ${what}`);
   return new ElfFields(need(source, table.at, table.entrySize * table.count, what), format);
 }

@@ -12,7 +12,9 @@ import type { ElfLayout, Section } from './elfLayout';
 import type { ByteSource } from './fileAccess';
 import { layAscending, layIntervals, type Intervals } from './intervals';
 import { Candidates, chooseAliases, MAX_CANDIDATES } from './aliases';
+import { StringTable } from './stringTable';
 import { SymbolTable } from './symbolTable';
+import type { Work } from './work';
 
 const SHF_EXECINSTR = 4;
 const SHT_NOBITS = 8;
@@ -26,9 +28,21 @@ const SHN_LORESERVE = 0xff00;
 const DOT = 0x2e;
 const DOLLAR = 0x24;
 
-/** Chromium with all its symbols stays below. A sparse file can claim any size for free. */
+/** Chromium with all its symbols stays below. */
 const MAX_TABLE_BYTES = 256 * 2 ** 20;
-const ENTRIES_AT_A_TIME = 32768;
+const ENTRIES_AT_A_TIME = 16_384;
+/** Names may be anywhere: a few entries can ask for the whole of a large table of strings. */
+const STRING_BYTES_AT_A_TIME = 8 * 2 ** 20;
+const ZEROS = Buffer.alloc(24 * ENTRIES_AT_A_TIME);
+
+/**
+ * A sparse file can claim any size for free. Tables up to this size are read as they are; larger
+ * ones must be on disk, at least a part of them: btrfs stores 128 KB in 4 KB at best, and no file
+ * system that compresses brings real symbols to less than a 32nd. Some (FUSE) do not say what a file
+ * takes, so 0 means nothing.
+ */
+const MAX_HOLLOW_BYTES = 4 * 2 ** 20;
+const MOST_COMPRESSED = 32;
 
 /** Where code is, by addresses of the file. */
 interface CodeRegions {
@@ -36,26 +50,35 @@ interface CodeRegions {
   readonly ends: readonly number[];
 }
 
-export function readSymbolTable(
+export function* readSymbolTable(
   source: ByteSource,
   layout: ElfLayout,
   section: Section,
-): SymbolTable {
-  const strings = readStrings(source, layout, section);
+): Work<SymbolTable> {
+  const strings = openStrings(source, layout, section);
   const regions = codeRegions(layout);
-  const candidates = new Collector(layout, strings, regions).collect(source, section);
-  const chosen = chooseAliases(candidates, strings);
+  const candidates = yield* new Collector(layout, strings, regions).collect(source, section);
+  const chosen = yield* chooseAliases(candidates, strings);
   const { starts, ends, nameOffsets } = extend(candidates, chosen, regions);
+  yield 0;
   return new SymbolTable(layAscending(starts, ends), nameOffsets, strings);
 }
 
-function readStrings(source: ByteSource, layout: ElfLayout, section: Section): Buffer {
+function openStrings(source: ByteSource, layout: ElfLayout, section: Section): StringTable {
   const strings = layout.sections[section.link];
   if (!strings || strings.type === SHT_NOBITS) throw new MalformedElf('no names for the symbols');
   if (section.size > MAX_TABLE_BYTES || strings.size > MAX_TABLE_BYTES) {
     throw new MalformedElf('symbol table too large');
   }
-  return need(source, strings.offset, strings.size, 'names of symbols');
+  if (isHollow(source, section.size + strings.size)) {
+    throw new MalformedElf('symbol table larger than what the file takes on disk');
+  }
+  return new StringTable(source, strings.offset, strings.size);
+}
+
+function isHollow({ allocated }: ByteSource, bytes: number): boolean {
+  if (allocated === undefined || allocated === 0 || bytes <= MAX_HOLLOW_BYTES) return false;
+  return bytes > MOST_COMPRESSED * allocated;
 }
 
 /** Sections say it best; a debug file has them too, without their bytes. */
@@ -76,27 +99,38 @@ function codeRegions(layout: ElfLayout): CodeRegions {
 class Collector {
   readonly #format: ElfFormat;
   readonly #isArm: boolean;
-  readonly #strings: Buffer;
+  readonly #strings: StringTable;
   readonly #code: Intervals;
 
-  constructor({ format, machine }: ElfLayout, strings: Buffer, regions: CodeRegions) {
+  constructor({ format, machine }: ElfLayout, strings: StringTable, regions: CodeRegions) {
     this.#format = format;
     this.#isArm = machine === EM_ARM;
     this.#strings = strings;
     this.#code = regions.intervals;
   }
 
-  collect(source: ByteSource, { offset, size }: Section): Candidates {
+  *collect(source: ByteSource, { offset, size }: Section): Work<Candidates> {
     const entrySize = this.#format.wide ? 24 : 16;
     const count = Math.floor(size / entrySize);
-    const candidates = new Candidates(Math.min(count, MAX_CANDIDATES));
+    const candidates = new Candidates();
     for (let first = 0; first < count; first += ENTRIES_AT_A_TIME) {
       const length = Math.min(ENTRIES_AT_A_TIME, count - first) * entrySize;
       const bytes = need(source, offset + first * entrySize, length, 'symbols');
-      const fields = new ElfFields(bytes, this.#format);
-      for (let at = 0; at < length; at += entrySize) this.#add(candidates, fields, at);
+      yield length;
+      // A hole names nothing.
+      if (!bytes.equals(ZEROS.subarray(0, length))) yield* this.#addAll(candidates, bytes);
     }
     return candidates;
+  }
+
+  *#addAll(candidates: Candidates, bytes: Buffer): Work<void> {
+    const entrySize = this.#format.wide ? 24 : 16;
+    const fields = new ElfFields(bytes, this.#format);
+    for (let at = 0; at < bytes.length; at += entrySize) {
+      this.#add(candidates, fields, at);
+      if (this.#strings.read > STRING_BYTES_AT_A_TIME) yield this.#strings.takeRead();
+    }
+    yield this.#strings.takeRead();
   }
 
   /** Width decides where the fields of `Elf32_Sym` and `Elf64_Sym` are. */
@@ -108,8 +142,9 @@ class Collector {
     if (!mayBeFunction(info & 15, sectionIndex) || !this.#isNamed(name, info & 15)) return;
     const address = this.#addressOf(fields.long(at + (wide ? 8 : 4)));
     if (this.#code.find(address) < 0) return;
+    if (candidates.length === MAX_CANDIDATES) throw new MalformedElf('too many functions');
+    candidates.grow();
     const index = candidates.length++;
-    if (index === candidates.capacity) throw new MalformedElf('too many functions');
     candidates.addresses[index] = address;
     candidates.sizes[index] = fields.long(at + (wide ? 16 : 8));
     candidates.names[index] = name;
@@ -122,8 +157,8 @@ class Collector {
   }
 
   #isNamed(name: number, type: number): boolean {
-    const first = this.#strings[name];
-    if (first === undefined || first === 0) return false;
+    const first = this.#strings.first(name);
+    if (first === 0) return false;
     return type !== STT_NOTYPE || (first !== DOT && first !== DOLLAR);
   }
 }

@@ -7,6 +7,8 @@ import { attempt, found, refused, type Outcome } from './outcome';
 /** Something with bytes at offsets: a file, or a copy of memory. */
 export interface ByteSource {
   readonly size: number;
+  /** Bytes it takes on disk, where that is known: a file may be mostly holes. */
+  readonly allocated?: number;
   /** Exactly `length` bytes, or `undefined` when they are not all there. */
   read(offset: number, length: number): Buffer | undefined;
 }
@@ -16,6 +18,8 @@ export interface FileIdentity {
   readonly device: string;
   readonly inode: string;
   readonly size: number;
+  /** Bytes on disk. */
+  readonly allocated: number;
   readonly modifiedNs: bigint;
   /** Milliseconds since the epoch; unlike the time of modification nobody can set it back. */
   readonly changedMs: number;
@@ -33,6 +37,10 @@ export class RegularFile implements ByteSource {
 
   get size(): number {
     return this.identity.size;
+  }
+
+  get allocated(): number {
+    return this.identity.allocated;
   }
 
   read(offset: number, length: number): Buffer | undefined {
@@ -70,11 +78,13 @@ export function openRegular(path: string, links: 'follow' | 'refuse'): Outcome<R
 }
 
 function identify(descriptor: number): FileIdentity {
-  const { dev, ino, size, mtimeNs, ctimeMs, uid } = fstatSync(descriptor, { bigint: true });
+  const { dev, ino, size, blocks, mtimeNs, ctimeMs, uid } = fstatSync(descriptor, { bigint: true });
   return {
     device: deviceName(dev),
     inode: ino.toString(),
     size: Number(size),
+    // stat(2): in units of 512 bytes, whatever the file system's own are.
+    allocated: 512 * Number(blocks),
     modifiedNs: mtimeNs,
     changedMs: Number(ctimeMs),
     owner: Number(uid),

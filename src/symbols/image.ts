@@ -6,6 +6,9 @@ import { readElf, type ElfFile, type LoadedCode } from './elf';
 import type { ByteSource } from './fileAccess';
 import type { Outcome } from './outcome';
 import type { SymbolTable } from './symbolTable';
+import { finish, type Work } from './work';
+
+type FindDebugSymbols = (elf: ElfFile) => Work<SymbolTable | undefined>;
 
 export class Image {
   readonly isElf: boolean;
@@ -37,19 +40,30 @@ export function readImage(
   source: ByteSource,
   findDebugSymbols: (elf: ElfFile) => SymbolTable | undefined,
 ): Image {
-  const elf = readElf(source);
-  if (!elf.ok) return new Image(undefined, elf);
-  return new Image(elf.value, bestSymbols(elf.value, findDebugSymbols));
+  const find: FindDebugSymbols = function* (elf) {
+    return findDebugSymbols(elf);
+  };
+  return finish(image(source, find));
 }
 
-function bestSymbols(
+/** The same in steps. */
+export function* image(source: ByteSource, findDebugSymbols: FindDebugSymbols): Work<Image> {
+  // Here whoever only wants what is in memory already turns back.
+  yield 0;
+  const elf = readElf(source);
+  yield 0;
+  if (!elf.ok) return new Image(undefined, elf);
+  return new Image(elf.value, yield* bestSymbols(elf.value, findDebugSymbols));
+}
+
+function* bestSymbols(
   elf: ElfFile,
-  findDebugSymbols: (elf: ElfFile) => SymbolTable | undefined,
-): Outcome<SymbolTable> {
-  const full = elf.readSymbols('full');
+  findDebugSymbols: FindDebugSymbols,
+): Work<Outcome<SymbolTable>> {
+  const full = yield* elf.symbols('full');
   if (full.ok) return full;
-  const debug = findDebugSymbols(elf);
+  const debug = yield* findDebugSymbols(elf);
   if (debug) return { ok: true, value: debug };
-  const dynamic = elf.readSymbols('dynamic');
+  const dynamic = yield* elf.symbols('dynamic');
   return dynamic.ok ? dynamic : full;
 }

@@ -2,9 +2,10 @@
  * The images in memory, one per file however many processes run it. The least recently used go when
  * they take too much room; a file is known by device, inode, size and time of modification.
  */
-import { findDebugSymbols } from './debugFile';
+import { debugSymbols } from './debugFile';
 import type { FileIdentity, RegularFile } from './fileAccess';
-import { readImage, type Image } from './image';
+import { image as readImage, type Image } from './image';
+import { finish, type Work } from './work';
 
 export interface ImageStoreOptions {
   /** `/usr/lib/debug` */
@@ -35,11 +36,18 @@ export class ImageStore {
 
   /** `path` and `root` say where to look for its debug file, see `DebugSearch`. */
   load(file: RegularFile, path: string, root: string): Image {
+    return finish(this.loading(file, path, root));
+  }
+
+  /** The same in steps, during which the file stays open. */
+  *loading(file: RegularFile, path: string, root: string): Work<Image> {
     const key = imageKey(file.identity);
     const known = this.get(key);
     if (known) return known;
     const search = { path, root, directory: this.#options.debugDirectory };
-    const image = readImage(file, (elf) => findDebugSymbols(elf, search));
+    const image = yield* readImage(file, (elf) => debugSymbols(elf, search));
+    const meanwhile = this.get(key);
+    if (meanwhile) return meanwhile;
     this.#images.set(key, image);
     this.#bytes += image.byteLength;
     this.#makeRoom(image);

@@ -32,8 +32,8 @@ export class PerfMapTable {
    */
   readonly #layers: Layer[] = [];
 
-  /** Whole lines. What is no entry is skipped. */
-  append(lines: Buffer): void {
+  /** Whole lines. What is no entry is skipped. @returns how many entries there were */
+  append(lines: Buffer): number {
     const first = this.#starts.length;
     let at = 0;
     while (at < lines.length && this.#starts.length < MAX_ENTRIES) {
@@ -43,6 +43,7 @@ export class PerfMapTable {
       at = end + 1;
     }
     if (this.#starts.length > first) this.#addLayer(first);
+    return this.#starts.length - first;
   }
 
   find(address: number): string | undefined {

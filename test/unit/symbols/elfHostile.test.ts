@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { openRegular } from '../../../src/symbols/fileAccess';
 import { readElf } from '../../../src/symbols/elf';
-import { readImage } from '../../../src/symbols/image';
+import { image, readImage } from '../../../src/symbols/image';
 import { withoutCompiler } from '../../support/machine';
 import { tempDir } from '../../support/tempDir';
 import { CODE_OFFSET, CODE_START, sourceOf, writeElf, type WrittenSymbol } from './elfWriter';
@@ -118,4 +118,102 @@ test('a sparse file that claims tables of gigabytes is refused before they are r
   const image = readImage(file.value, () => undefined);
   file.value.close();
   assert.match(image.reason ?? '', /too large/);
+});
+
+/** A file whose table of symbols, and whose strings, are of these bytes, repeated or a hole. */
+function writeLarge(name: string, symbols: Buffer | number, strings: Buffer | number): string {
+  const bytes = writeElf({ symbols: [{ name: 'f', address: CODE_START, size: 16 }] });
+  const sizes = [symbols, strings].map((part) => (typeof part === 'number' ? part : part.length));
+  const [symbolBytes = 0, stringBytes = 0] = sizes;
+  const at = 2 ** 20;
+  for (const [section, offset, size] of [
+    [2, at, symbolBytes],
+    [3, at + symbolBytes, stringBytes],
+  ] as const) {
+    bytes.writeBigUInt64LE(BigInt(offset), 0x100 + section * 64 + 24);
+    bytes.writeBigUInt64LE(BigInt(size), 0x100 + section * 64 + 32);
+  }
+  const path = join(tempDir('large'), name);
+  const descriptor = openSync(path, 'w');
+  writeSync(descriptor, bytes);
+  ftruncateSync(descriptor, at + symbolBytes + stringBytes);
+  if (typeof symbols !== 'number') writeSync(descriptor, symbols, 0, symbols.length, at);
+  if (typeof strings !== 'number')
+    writeSync(descriptor, strings, 0, strings.length, at + symbolBytes);
+  closeSync(descriptor);
+  return path;
+}
+
+/** `count` functions of 64-bit symbols, 4 bytes of code each, the names wherever `name` says. */
+function tableOf(count: number, name: (index: number) => number): Buffer {
+  const table = Buffer.alloc(24 * count);
+  for (let i = 0; i < count; i++) {
+    table.writeUInt32LE(name(i), 24 * i);
+    table.writeUInt8(0x12, 24 * i + 4);
+    table.writeUInt16LE(1, 24 * i + 6);
+    table.writeUInt32LE(CODE_START + (i % 1024) * 4, 24 * i + 8);
+    table.writeUInt32LE(4, 24 * i + 16);
+  }
+  return table;
+}
+
+/** Reads it in steps; @returns the image, and the longest step */
+function readInSteps(path: string) {
+  const file = openRegular(path, 'refuse');
+  assert.ok(file.ok);
+  const work = image(file.value, function* () {
+    yield 0;
+    return undefined;
+  });
+  let [longest, most] = [0, 0];
+  // CPU time: other tests run beside this one.
+  for (let started = process.cpuUsage(); ; started = process.cpuUsage()) {
+    const step = work.next();
+    const { user, system } = process.cpuUsage(started);
+    longest = Math.max(longest, (user + system) / 1_000);
+    if (!step.done) most = Math.max(most, step.value);
+    if (!step.done) continue;
+    file.value.close();
+    return { image: step.value, longest, most };
+  }
+}
+
+test('tables of holes are refused by what the file takes on disk', () => {
+  const path = writeLarge('holes', 24 * 10_000_000, 2 ** 27);
+  const { image, longest } = readInSteps(path);
+  assert.match(image.reason ?? '', /takes on disk/);
+  assert.ok(longest < 200, `${longest} ms`);
+});
+
+test('real symbols, and names that are a hole: no names, and no memory', () => {
+  const { image, most } = readInSteps(
+    writeLarge(
+      'names',
+      tableOf(400_000, (i) => (i * 647) % 2 ** 27),
+      2 ** 27,
+    ),
+  );
+  assert.equal(image.nameAt(CODE_OFFSET), undefined);
+  assert.ok(image.byteLength < 2 ** 20, `${image.byteLength} bytes`);
+  assert.ok(most < 16 * 2 ** 20, `${most} bytes in a step`);
+});
+
+test('a large table that is all there is read in short steps', () => {
+  const strings = Buffer.alloc(2 ** 25, 'name\0');
+  const table = tableOf(1_500_000, (i) => 5 * ((i * 7919) % (strings.length / 5)));
+  const { image, longest, most } = readInSteps(writeLarge('dense', table, strings));
+  assert.match(image.nameAt(CODE_OFFSET) ?? '', /^n?a?m?e?$/);
+  assert.ok(longest < 800, `${longest} ms`);
+  assert.ok(most < 16 * 2 ** 20, `${most} bytes in a step`);
+});
+
+test('headers of sections that are gigabytes apart are refused', () => {
+  const bytes = writeElf({ symbols: [{ name: 'f', address: CODE_START, size: 16 }] });
+  bytes.writeUInt16LE(65_535, 58);
+  bytes.writeUInt16LE(65_000, 60);
+  const source = {
+    size: 2 ** 33,
+    read: (at: number, length: number) => bytes.subarray(at, at + length),
+  };
+  assert.match(readImage(source, () => undefined).reason ?? '', /impossible section headers/);
 });
