@@ -64,7 +64,7 @@ function byPath(mapping: Mapping, { root, seenMs }: Whereabouts): Candidate[] {
  * trace the process, `map_files` for root (proc(5)). What is mapped keeps its inode number.
  */
 function byProcess(mapping: Mapping, { pid, root }: Whereabouts): Candidate[] {
-  const range = `${mapping.start.toString(16)}-${mapping.end.toString(16)}`;
+  const range = `${mapping.start.toString(16)}-${mapping.printedEnd.toString(16)}`;
   const [path = ''] = pathsOf(mapping);
   return ['exe', `map_files/${range}`].map((link) => ({
     openPath: `/proc/${pid}/${link}`,

@@ -8,6 +8,8 @@ import { binaryOf, bytesOf, textOf } from './binaryText';
 export interface Mapping {
   readonly start: number;
   readonly end: number;
+  /** Where the first of several neighbours ends that stand here as one: the kernel knows it by that. */
+  readonly printedEnd: number;
   readonly executable: boolean;
   /** Bytes into the file at `start`. */
   readonly offset: number;
@@ -19,71 +21,84 @@ export interface Mapping {
   readonly name: string;
 }
 
-const LINE =
-  /^([0-9a-f]{1,16})-([0-9a-f]{1,16}) [r-][w-]([x-])[ps] ([0-9a-f]{1,16}) ([0-9a-f]+:[0-9a-f]+) (\d+) *(.*)$/s;
+/** What is mapped, from the device on: many lines end alike. */
+const THING = /^([0-9a-f]+:[0-9a-f]+) (\d+) *(.*)$/s;
+/** `r-xp `, and a blank before and after the offset. */
+const PERMISSIONS_LENGTH = 5;
+const MAX_DIGITS = 16;
+const SPACE = 32;
+const DASH = 45;
 
 const DELETED = ' (deleted)';
 
 /** Lines that are no mapping (text cut short, torn by a reader) are skipped. */
 export function parseMaps(text: string): Mapping[] {
-  const mappings: Mapping[] = [];
-  const names = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const mapping = parseLine(line, names);
-    if (mapping) mappings.push(mapping);
-  }
-  return mappings;
+  return [...mappingsIn(text)];
 }
 
-function parseLine(line: string, names: Map<string, string>): Mapping | undefined {
-  const [, start, end, executable, offset, device, inode, name] = LINE.exec(line) ?? [];
-  if (!start || !end || !offset || !device || !inode || name === undefined) return undefined;
-  return {
-    start: parseInt(start, 16),
-    end: parseInt(end, 16),
-    executable: executable === 'x',
-    offset: parseInt(offset, 16),
-    device,
-    inode,
-    name: shared(name, names),
-  };
+/** One after the other: there may be very many. By hand, for a regular expression takes ten times as long. */
+export function* mappingsIn(text: string): Generator<Mapping> {
+  const things = new Map<string, Thing>();
+  for (let at = 0; at < text.length;) {
+    const newline = text.indexOf('\n', at);
+    const end = newline < 0 ? text.length : newline;
+    const mapping = parseLine(text, at, end, things);
+    if (mapping) yield mapping;
+    at = end + 1;
+  }
 }
 
-/** One copy of each name, made anew: a slice would keep the whole text in memory. */
-function shared(name: string, names: Map<string, string>): string {
-  const known = names.get(name);
-  if (known !== undefined) return known;
-  const copy = binaryOf(bytesOf(name));
-  names.set(copy, copy);
-  return copy;
+type Thing = Pick<Mapping, 'device' | 'inode' | 'name'>;
+
+function parseLine(
+  text: string,
+  at: number,
+  lineEnd: number,
+  things: Map<string, Thing>,
+): Mapping | undefined {
+  const dash = hexEnd(text, at);
+  const space = hexEnd(text, dash + 1);
+  const offsetAt = space + 1 + PERMISSIONS_LENGTH;
+  const offsetEnd = hexEnd(text, offsetAt);
+  if (text.charCodeAt(dash) !== DASH || text.charCodeAt(space) !== SPACE) return undefined;
+  if (text.charCodeAt(offsetEnd) !== SPACE || offsetEnd >= lineEnd) return undefined;
+  const permissions = text.slice(space + 1, offsetAt);
+  if (!PERMISSIONS.test(permissions)) return undefined;
+  const rest = text.slice(offsetEnd + 1, lineEnd);
+  const thing = things.get(rest) ?? readThing(rest, things);
+  const [start, end] = [hex(text, at, dash), hex(text, dash + 1, space)];
+  if (!thing || Number.isNaN(start + end)) return undefined;
+  const executable = permissions[2] === 'x';
+  const { device, inode, name } = thing;
+  const offset = hex(text, offsetAt, offsetEnd);
+  return { start, end, printedEnd: end, executable, offset, device, inode, name };
 }
 
-/** The mappings that code may be in, found by address. */
-export class MappingTable {
-  readonly #mappings: readonly Mapping[];
+const PERMISSIONS = /^[r-][w-][x-][ps] $/;
 
-  constructor(text: string) {
-    this.#mappings = parseMaps(text)
-      .filter(mayHoldCode)
-      .sort((a, b) => a.start - b.start);
-  }
+/** Where the hexadecimal digits end that begin here. */
+function hexEnd(text: string, from: number): number {
+  let at = from;
+  for (let code = text.charCodeAt(at); isHex(code); code = text.charCodeAt(at)) at++;
+  return at;
+}
 
-  find(address: number): Mapping | undefined {
-    let low = 0;
-    let high = this.#mappings.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#mappings[middle]!.start <= address) low = middle + 1;
-      else high = middle;
-    }
-    const candidate = this.#mappings[low - 1];
-    return candidate && address < candidate.end ? candidate : undefined;
-  }
+function isHex(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 97 && code <= 102);
+}
 
-  /** Memory in which a JIT may put code, or has put it. */
-  get hasGeneratedCode(): boolean {
-    return this.#mappings.some((mapping) => mapping.executable && isAnonymous(mapping));
-  }
+function hex(text: string, from: number, to: number): number {
+  return to - from > MAX_DIGITS ? NaN : parseInt(text.slice(from, to), 16);
+}
+
+/** One copy of each text, made anew: a slice would keep the whole text in memory. */
+function readThing(rest: string, things: Map<string, Thing>): Thing | undefined {
+  const copy = binaryOf(bytesOf(rest));
+  const [, device, inode, name] = THING.exec(copy) ?? [];
+  if (device === undefined || inode === undefined || name === undefined) return undefined;
+  const thing = { device, inode, name };
+  things.set(copy, thing);
+  return thing;
 }
 
 /**
@@ -91,11 +106,11 @@ export class MappingTable {
  * data of files does not: that halves what is kept, and an address in there means that the text was
  * taken while the loader was at work and must be asked for again.
  */
-function mayHoldCode(mapping: Mapping): boolean {
+export function mayHoldCode(mapping: Mapping): boolean {
   return mapping.executable || isAnonymous(mapping);
 }
 
-function isAnonymous({ name, inode }: Mapping): boolean {
+export function isAnonymous({ name, inode }: Mapping): boolean {
   return inode === '0' && (name === '' || name.startsWith('//') || name.startsWith('[anon'));
 }
 

@@ -8,6 +8,7 @@ import { openMapped } from './mappedFile';
 import { moduleOf, type Mapping } from './maps';
 import { rootOf } from './procfs';
 import { VDSO_MODULE, type Vdso } from './vdso';
+import type { Work } from './work';
 
 export interface ImageSources {
   readonly images: ImageStore;
@@ -15,6 +16,9 @@ export interface ImageSources {
   /** Told why the functions of a file have no names. */
   readonly onProblem: (module: string, reason: string) => void;
 }
+
+/** A process can map one file after the other for days. */
+const MAX_FILES = 4_096;
 
 /** Stands for a file that could not be had. */
 const NONE = '';
@@ -45,27 +49,28 @@ export class ProcessImages {
     return this.#root;
   }
 
-  imageOf(mapping: Mapping): Image | undefined {
+  *imageOf(mapping: Mapping): Work<Image | undefined> {
     const { images, vdso } = this.#sources;
     if (mapping.name === VDSO_MODULE) return vdso?.isBehind(mapping) ? vdso.image : undefined;
     if (mapping.inode === '0') return undefined;
     const file = `${mapping.device} ${mapping.inode} ${moduleOf(mapping)}`;
     const key = this.#keys.get(file);
     if (key === NONE) return undefined;
-    return (key && images.get(key)) || this.#open(mapping, file);
+    return (key && images.get(key)) || (yield* this.#open(mapping, file));
   }
 
-  #open(mapping: Mapping, file: string): Image | undefined {
+  *#open(mapping: Mapping, file: string): Work<Image | undefined> {
     const { images, onProblem } = this.#sources;
     const where = { pid: this.#pid, root: this.root, seenMs: this.#seenMs };
     const opened = openMapped(mapping, where);
+    if (this.#keys.size >= MAX_FILES) this.#keys.clear();
     this.#keys.set(file, opened.ok ? imageKey(opened.value.file.identity) : NONE);
     if (!opened.ok) {
       onProblem(moduleOf(mapping), opened.reason);
       return undefined;
     }
     try {
-      const image = images.load(opened.value.file, opened.value.path, opened.value.root);
+      const image = yield* images.loading(opened.value.file, opened.value.path, opened.value.root);
       if (image.reason) onProblem(moduleOf(mapping), image.reason);
       return image;
     } finally {

@@ -5,10 +5,13 @@
 import { UNKNOWN_SYMBOL, type FrameKind } from '../core/frame';
 import type { ByteBudget } from './byteBudget';
 import type { Demangler } from './demangle';
-import { MappingTable, moduleOf, type Mapping } from './maps';
+import type { MappingStore } from './mappingStore';
+import { MappingTable } from './mappingTable';
+import { moduleOf, type Mapping } from './maps';
 import { JIT_MODULE, PerfMap, perfMapPaths } from './perfMap';
 import { ProcessImages, type ImageSources } from './processImages';
 import { readProcessFacts } from './procfs';
+import type { Work } from './work';
 
 export interface ResolvedAddress {
   /** As the symbol table has it, or `[unknown]`. */
@@ -25,21 +28,24 @@ export interface ResolvedAddress {
 
 /** What all processes share. */
 export interface SharedSymbols extends ImageSources {
+  readonly mappings: MappingStore;
   readonly demangler: Demangler;
   readonly perfMapBudget: ByteBudget;
   /** `/tmp` */
   readonly perfMapFolder: string;
 }
 
-/** Real programs show some thousand addresses; one made to show more is asked again. */
-const MAX_REMEMBERED = 65536;
+/** Of each of thousands of processes: an address is seldom asked twice, for who asks remembers it. */
+const MAX_REMEMBERED = 256;
+
+const NO_MAPPINGS = new MappingTable('');
 
 export class ProcessSymbols {
   readonly #pid: number;
   readonly #shared: SharedSymbols;
   readonly #images: ProcessImages;
   readonly #known = new Map<number, ResolvedAddress>();
-  #mappings = new MappingTable('');
+  #mappings = NO_MAPPINGS;
   #perfMap: PerfMap | undefined;
   #perfMapIsRead = false;
 
@@ -50,11 +56,22 @@ export class ProcessSymbols {
   }
 
   setMappings(text: string): void {
-    this.#mappings = new MappingTable(text);
+    this.dropMappings();
+    this.#mappings = this.#shared.mappings.take(text);
     this.#known.clear();
     this.#images.refresh();
     // While the process still runs: whose file its perf map must be is not to be had later.
     if (this.#mappings.hasGeneratedCode) this.#perfMap ??= this.#findPerfMap();
+  }
+
+  /** To make room: until they are told anew, no address of it has a name. */
+  dropMappings(): void {
+    this.#shared.mappings.giveBack(this.#mappings);
+    this.#mappings = NO_MAPPINGS;
+  }
+
+  get hasMappings(): boolean {
+    return this.#mappings !== NO_MAPPINGS;
   }
 
   covers(address: number): boolean {
@@ -67,16 +84,17 @@ export class ProcessSymbols {
   }
 
   /** `address` is one inside the function: of a return address, the byte before it. */
-  resolve(address: number): ResolvedAddress {
+  *resolve(address: number): Work<ResolvedAddress> {
     const known = this.#known.get(address);
     if (known) return known;
-    const resolved = this.#look(address);
+    const resolved = yield* this.#look(address);
     // Only what is in a file stays true: a JIT puts other code into the same memory.
     if (resolved.kind === 'native') this.#remember(address, resolved);
     return resolved;
   }
 
   release(): void {
+    this.dropMappings();
     this.#perfMap?.release();
   }
 
@@ -85,10 +103,19 @@ export class ProcessSymbols {
     this.#known.set(address, resolved);
   }
 
-  #look(address: number): ResolvedAddress {
+  /** What can be said without reading a file: its module, where a mapping tells. */
+  give(address: number): ResolvedAddress {
     const mapping = this.#mappings.find(address);
-    const image = mapping && this.#images.imageOf(mapping);
-    if (!mapping || !image?.isElf) return this.#lookInPerfMap(address, mapping);
+    if (!mapping) return NOWHERE;
+    const isFile = mapping.inode !== '0';
+    const offset = isFile ? address - mapping.start + mapping.offset : undefined;
+    return unknownIn(moduleOf(mapping), isFile ? 'native' : 'unknown', offset);
+  }
+
+  *#look(address: number): Work<ResolvedAddress> {
+    const mapping = this.#mappings.find(address);
+    const image = mapping && (yield* this.#images.imageOf(mapping));
+    if (!mapping || !image?.isElf) return yield* this.#lookInPerfMap(address, mapping);
     const module = moduleOf(mapping);
     const offset = address - mapping.start + mapping.offset;
     const symbol = image.nameAt(offset);
@@ -101,18 +128,19 @@ export class ProcessSymbols {
     };
   }
 
-  #lookInPerfMap(address: number, mapping: Mapping | undefined): ResolvedAddress {
-    const symbol = this.#readPerfMap()?.find(address);
+  *#lookInPerfMap(address: number, mapping: Mapping | undefined): Work<ResolvedAddress> {
+    const symbol = (yield* this.#readPerfMap())?.find(address);
     if (symbol !== undefined) return { symbol, name: symbol, module: JIT_MODULE, kind: 'jit' };
     if (!mapping) return NOWHERE;
     const offset = mapping.inode === '0' ? undefined : address - mapping.start + mapping.offset;
     return unknownIn(moduleOf(mapping), 'unknown', offset);
   }
 
-  #readPerfMap(): PerfMap | undefined {
+  *#readPerfMap(): Work<PerfMap | undefined> {
     if (!this.#perfMapIsRead) {
       this.#perfMap ??= this.#findPerfMap();
-      this.#perfMap?.refresh();
+      if (this.#perfMap) yield* this.#perfMap.refreshing();
+      // Not before it is: who only looks at what is in memory turns back in the middle.
       this.#perfMapIsRead = true;
     }
     return this.#perfMap;

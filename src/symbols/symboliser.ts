@@ -1,11 +1,12 @@
 /**
  * Names the user-space addresses of all processes, in our own process and with its rights alone.
- * Synchronous on purpose: the answers come from memory and from files of this machine, a tick's
- * addresses take milliseconds, and the engine runs apart from whatever must stay responsive.
+ * Mostly the answers come from memory and take microseconds; but what a process has mapped may be
+ * files of any size, so a name is found in steps, and whoever asks decides how many he waits for.
  */
 import { ByteBudget } from './byteBudget';
 import { Demangler } from './demangle';
 import { ImageStore } from './imageStore';
+import { MappingStore } from './mappingStore';
 import {
   NOWHERE,
   ProcessSymbols,
@@ -13,6 +14,7 @@ import {
   type SharedSymbols,
 } from './processSymbols';
 import { readVdso } from './vdso';
+import { finish, type Work } from './work';
 
 export type { ResolvedAddress } from './processSymbols';
 
@@ -21,6 +23,10 @@ export interface SymboliserOptions {
   readonly debugDirectory?: string;
   /** Where perf maps are. Default `/tmp`, which is what JITs agree on. */
   readonly perfMapFolder?: string;
+  /** Room for the mappings of all processes, in bytes. */
+  readonly maxMappingBytes?: number;
+  /** Told once, when the first mappings have to go for want of room. */
+  readonly onMappingsDropped?: (maxBytes: number) => void;
 }
 
 export interface AskedAddress {
@@ -34,20 +40,28 @@ export interface AskedAddress {
 }
 
 const MAX_IMAGE_BYTES = 128 * 2 ** 20;
+/** Those of 1,000 large programs; a hostile process can have 2 MB of them. */
+const MAX_MAPPING_BYTES = 64 * 2 ** 20;
 const MAX_PERF_MAP_BYTES = 96 * 2 ** 20;
 const MAX_PROCESSES = 4096;
 const MAX_PROBLEMS = 1000;
 
 export class Symboliser {
   readonly #shared: SharedSymbols;
+  readonly #maxMappingBytes: number;
+  readonly #onMappingsDropped: (maxBytes: number) => void;
+  #dropped = false;
   /** Least recently used first. */
   readonly #processes = new Map<string, ProcessSymbols>();
   readonly #problems = new Map<string, string>();
 
   constructor(options: SymboliserOptions = {}) {
     const { debugDirectory = '/usr/lib/debug', perfMapFolder = '/tmp' } = options;
+    this.#maxMappingBytes = options.maxMappingBytes ?? MAX_MAPPING_BYTES;
+    this.#onMappingsDropped = options.onMappingsDropped ?? (() => {});
     this.#shared = {
       images: new ImageStore({ debugDirectory, maxBytes: MAX_IMAGE_BYTES }),
+      mappings: new MappingStore(),
       vdso: readVdso(),
       demangler: new Demangler(),
       perfMapBudget: new ByteBudget(MAX_PERF_MAP_BYTES),
@@ -60,6 +74,18 @@ export class Symboliser {
   setMappings(processKey: string, pid: number, mapsText: string): void {
     const process = this.#use(processKey) ?? this.#add(processKey, pid);
     process.setMappings(mapsText);
+    this.#makeRoom(process);
+  }
+
+  #makeRoom(newest: ProcessSymbols): void {
+    const { mappings } = this.#shared;
+    for (const process of this.#processes.values()) {
+      if (mappings.byteLength <= this.#maxMappingBytes) return;
+      if (process === newest || !process.hasMappings) continue;
+      process.dropMappings();
+      if (!this.#dropped) this.#onMappingsDropped(this.#maxMappingBytes);
+      this.#dropped = true;
+    }
   }
 
   forget(processKey: string): void {
@@ -72,12 +98,24 @@ export class Symboliser {
    * have another name by then. Everything else comes out of a cache, as the same object.
    */
   resolve(processKey: string, addresses: readonly AskedAddress[]): ResolvedAddress[] {
-    const process = this.#use(processKey);
-    if (!process) return addresses.map(() => NOWHERE);
-    process.startBatch();
-    return addresses.map(({ address, leaf }) =>
-      process.resolve(parseInt(address, 16) - (leaf ? 0 : 1)),
-    );
+    this.startBatch(processKey);
+    return addresses.map((address) => finish(this.name(processKey, address)));
+  }
+
+  /** The next names are to be those of now: a JIT may have made new code since the last ones. */
+  startBatch(processKey: string): void {
+    this.#use(processKey)?.startBatch();
+  }
+
+  /** One address, in steps. */
+  *name(processKey: string, asked: AskedAddress): Work<ResolvedAddress> {
+    const process = this.#processes.get(processKey);
+    return process ? yield* process.resolve(placeOf(asked)) : NOWHERE;
+  }
+
+  /** What can be said of an address at once. */
+  give(processKey: string, asked: AskedAddress): ResolvedAddress {
+    return this.#processes.get(processKey)?.give(placeOf(asked)) ?? NOWHERE;
   }
 
   /** Whether a mapping that we know holds it. If not, the mappings are to be asked for again. */
@@ -110,4 +148,9 @@ export class Symboliser {
   #addProblem(module: string, reason: string): void {
     if (this.#problems.size < MAX_PROBLEMS) this.#problems.set(module, reason);
   }
+}
+
+/** A return address belongs to the call before it. */
+function placeOf({ address, leaf }: AskedAddress): number {
+  return parseInt(address, 16) - (leaf ? 0 : 1);
 }

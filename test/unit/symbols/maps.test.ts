@@ -2,13 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  MappingTable,
-  moduleOf,
-  parseMaps,
-  pathsOf,
-  type Mapping,
-} from '../../../src/symbols/maps';
+import { MappingTable } from '../../../src/symbols/mappingTable';
+import { moduleOf, parseMaps, pathsOf, type Mapping } from '../../../src/symbols/maps';
 
 const LIBC =
   '7f56f87aa000-7f56f8900000 r-xp 00026000 fe:00 339380                     /usr/lib/x86_64-linux-gnu/libc.so.6';
@@ -24,6 +19,7 @@ test('a line is read in all its parts', () => {
   assert.deepEqual(parseOne(LIBC), {
     start: 0x7f56f87aa000,
     end: 0x7f56f8900000,
+    printedEnd: 0x7f56f8900000,
     executable: true,
     offset: 0x26000,
     device: 'fe:00',
@@ -113,7 +109,9 @@ test('every address of our own mappings is found as a search line by line finds 
   assert.ok(executable.length > 3);
   for (const mapping of executable) {
     for (const address of [mapping.start, mapping.end - 1, (mapping.start + mapping.end) / 2]) {
-      assert.deepEqual(table.find(address), mapping);
+      const { name, inode, start } = table.find(address) ?? {};
+      assert.deepEqual([name, inode], [mapping.name, mapping.inode]);
+      assert.ok(Number(start) <= mapping.start, 'neighbours are one');
     }
   }
 });
