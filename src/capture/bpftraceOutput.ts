@@ -79,7 +79,10 @@ const IGNORED = /^(|Attach(ing|ed) \d+ probes?.*|@flip: \d|@load: |BEAT \d{1,20}
 
 /** A stack deeper than this was not printed by us: the depth limit is 127, twice. */
 const MAX_STACK_LINES = 300;
-const MAX_MAPS_LINES = 200_000;
+/** Of all processes whose announcement has not ended: bpftrace prints 4 MB of each at most. */
+const MAX_MAPS_BYTES = 16 * 2 ** 20;
+/** What a line takes beside its text. */
+const LINE_BYTES = 32;
 
 interface OpenEntry {
   readonly slot: Slot;
@@ -94,6 +97,7 @@ interface OpenProcess {
   readonly life: string;
   readonly name: string;
   lines: string[];
+  bytes: number;
   /** Lines of another one may be among them: better none than wrong ones, they are asked again. */
   mixed: boolean;
 }
@@ -105,6 +109,8 @@ export class BpftraceOutputParser {
   #entry: OpenEntry | undefined;
   /** The last one takes the lines: each CPU has a buffer, and another may have its turn in between. */
   #processes: OpenProcess[] = [];
+  /** Bytes of mappings that they hold. */
+  #bytes = 0;
 
   /** What this line completes, if anything. */
   push(line: string): OutputEvent | undefined {
@@ -128,7 +134,7 @@ export class BpftraceOutputParser {
     if (process) return this.#openProcess(process);
     if (IGNORED.test(line)) return undefined;
     const event = mark(line) ?? counter(line) ?? { kind: 'unread', line };
-    if (event.kind === 'exit') this.#processes = [];
+    if (event.kind === 'exit') this.#forget(this.#processes.splice(0));
     return event;
   }
 
@@ -138,9 +144,14 @@ export class BpftraceOutputParser {
       life: life ?? '',
       name: readBuffer(name ?? ''),
       lines: [],
+      bytes: 0,
       mixed: false,
     });
-    if (this.#processes.length > MOST_OPEN) this.#processes.shift();
+    if (this.#processes.length > MOST_OPEN) this.#forget(this.#processes.splice(0, 1));
+  }
+
+  #forget(processes: readonly OpenProcess[]): void {
+    for (const { bytes } of processes) this.#bytes -= bytes;
   }
 
   #entryLine(line: string, open: OpenEntry): OutputEvent | undefined {
@@ -164,10 +175,14 @@ export class BpftraceOutputParser {
     if (closed) {
       // The end of one that another was announced after: whose lines came last can not be told.
       if (closed !== open) closed.mixed = open.mixed = true;
-      this.#processes.splice(at, 1);
+      this.#forget(this.#processes.splice(at, 1));
       return announcement(closed);
     }
-    if (open.lines.length < MAX_MAPS_LINES) open.lines.push(line);
+    const bytes = line.length + LINE_BYTES;
+    if (this.#bytes + bytes > MAX_MAPS_BYTES) return undefined;
+    open.lines.push(line);
+    open.bytes += bytes;
+    this.#bytes += bytes;
     return undefined;
   }
 }

@@ -6,6 +6,8 @@
  *   E S HELLO 1 0.23.2 x86_64
  *   O TICK a 7058573044104
  *   A {"tick":0,"names":{},"frames":[["leaf","leaf","/opt/demo/known","native"]],"symbols":{...}}
+ *   N {"tick":0,"names":{},"frames":[…],"symbols":{…}}     what the answer left out, named later
+ *   W Mappings of 3 processes were dropped: …              a notice
  *   L 1.25 12.004
  *   R
  *   Q output 5
@@ -88,6 +90,10 @@ export function formatEvent(event: SourceEvent): string {
       return `E ${event.line}`;
     case 'answers':
       return `A ${asciiJson(event.answers)}`;
+    case 'names':
+      return `N ${asciiJson(event.answers)}`;
+    case 'notice':
+      return `W ${event.text}`;
     case 'load':
       return `L ${event.value} ${event.at}`;
     case 'renewal':
@@ -119,6 +125,10 @@ export function readEvent(line: string, number: number): SourceEvent {
       return { kind: 'message', line: rest };
     case 'A ':
       return { kind: 'answers', answers: readAnswers(rest, number) };
+    case 'N ':
+      return { kind: 'names', answers: readAnswers(rest, number) };
+    case 'W ':
+      return { kind: 'notice', text: rest };
     case 'L ':
       return readLoadEvent(rest, number);
     case 'R':

@@ -33,6 +33,7 @@ export interface TickRequest {
 
 export type FrameTuple = readonly [symbol: string, name: string, module: string, kind: FrameKind];
 
+/** An address that was asked and is in no answer is named later, and counted as itself until then. */
 export interface Answers {
   readonly tick: number;
   readonly names: Readonly<Record<LifeKey, string>>;
@@ -47,6 +48,10 @@ export type SourceEvent =
   /** A tagged line of the helper's standard error. */
   | { readonly kind: 'message'; readonly line: string }
   | { readonly kind: 'answers'; readonly answers: Answers }
+  /** Names of addresses that were asked for earlier; no tick waits for them. */
+  | { readonly kind: 'names'; readonly answers: Answers }
+  /** Something about this recording that people should know, in our own words. */
+  | { readonly kind: 'notice'; readonly text: string }
   /** A reading of the machine's load, for the metrics the engine reads itself. */
   | {
       readonly kind: 'load';

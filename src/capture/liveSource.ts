@@ -5,7 +5,6 @@
  * a bpftrace without a helper by closing the pipe it writes to.
  */
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import type { Launch } from '../privilege/elevation';
 import type { HelperProcess } from '../privilege/helperProcess';
 import { readBusyMs, readOnlineCpus } from './cpuState';
@@ -13,9 +12,11 @@ import { CpuWatch } from './cpuWatch';
 import type { LifeKey, Nanoseconds, SourceEvent, TickRequest } from './events';
 import { Deadline } from './deadline';
 import { HUNG } from './failure';
+import { LateNames } from './lateNames';
 import { LineSplitter } from './lineSplitter';
 import { Namer } from './namer';
 import { QuietMoment } from './quietMoment';
+import { MAX_MAPS_BYTES, readMaps } from './ownMaps';
 import { readClocks, SleepWatch } from './sleepWatch';
 import type { Source } from './source';
 import { LOOK_MS, Watchdog } from './watchdog';
@@ -35,11 +36,15 @@ const NOT_STARTED = 127;
 
 interface MapsQuestion {
   readonly lines: string[];
+  bytes: number;
   readonly answer: (maps: string | undefined) => void;
 }
 
 export class LiveSource implements Source {
   readonly #namer = new Namer();
+  readonly #late = new LateNames(this.#namer, (answers) =>
+    this.#deliver({ kind: 'names', answers }),
+  );
   readonly #questions = new Map<number, MapsQuestion>();
   #process: HelperProcess | undefined;
   #deliver: (event: SourceEvent) => void = () => {};
@@ -140,7 +145,10 @@ export class LiveSource implements Source {
   answer(request: TickRequest): void {
     this.#answering = this.#answering.then(async () => {
       const answers = await this.#namer.answer(request, (tgid) => this.#askMaps(tgid));
-      if (!this.#ended) this.#deliver({ kind: 'answers', answers });
+      if (this.#ended) return;
+      this.#deliver({ kind: 'answers', answers });
+      for (const text of this.#namer.takeNotices()) this.#deliver({ kind: 'notice', text });
+      this.#late.expect();
     });
   }
 
@@ -214,7 +222,7 @@ export class LiveSource implements Source {
   #message(line: string): void {
     if (line.startsWith('S ')) this.#obeyed(line.slice(2));
     const maps = /^M (\d+) (.*)$/s.exec(line);
-    if (maps) this.#questions.get(Number(maps[1]))?.lines.push(maps[2] ?? '');
+    if (maps) this.#takeMaps(Number(maps[1]), maps[2] ?? '');
     const answered = /^S MAPS (\d+)$/.exec(line);
     if (answered) this.#answerMaps(Number(answered[1]));
     this.#deliver({ kind: 'message', line });
@@ -239,16 +247,24 @@ export class LiveSource implements Source {
     this.#runOpen = false;
   }
 
+  /** As many as come with the first sample of a process: it can have any number of them. */
+  #takeMaps(tgid: number, line: string): void {
+    const question = this.#questions.get(tgid);
+    if (!question || question.bytes > MAX_MAPS_BYTES) return;
+    question.bytes += line.length;
+    question.lines.push(line);
+  }
+
   #askMaps(tgid: number): Promise<string | undefined> {
     if (this.#abandoned) return Promise.resolve(undefined);
-    if (this.ownMaps) return readFile(`/proc/${tgid}/maps`, 'latin1').catch(() => undefined);
+    if (this.ownMaps) return readMaps(tgid);
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#answerMaps(tgid), MAPS_TIMEOUT_MS);
       const answer = (maps: string | undefined): void => {
         clearTimeout(timer);
         resolve(maps);
       };
-      this.#questions.set(tgid, { lines: [], answer });
+      this.#questions.set(tgid, { lines: [], bytes: 0, answer });
       this.#say(`maps ${tgid}`);
     });
   }
@@ -267,6 +283,7 @@ export class LiveSource implements Source {
     this.#closePipes(child);
     for (const tgid of [...this.#questions.keys()]) this.#answerMaps(tgid);
     await this.#answering;
+    await this.#late.finish();
     this.#end(status);
   }
 
@@ -278,6 +295,7 @@ export class LiveSource implements Source {
     this.#process?.unref?.();
     for (const tgid of [...this.#questions.keys()]) this.#answerMaps(tgid);
     await this.#answering;
+    await this.#late.finish();
     this.#end(HUNG);
   }
 

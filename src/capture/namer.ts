@@ -1,27 +1,49 @@
 /**
  * Finds the names a tick asks for: symbols of user addresses, and names of processes that were
  * never announced. The only part of a recording that looks at other processes' files.
+ *
+ * A tick waits for it no longer than a slice: what is not named by then is late, and comes by
+ * itself (`more`), for no tick waits for it.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { UNKNOWN_SYMBOL } from '../core/frame';
-import { Symboliser, type ResolvedAddress } from '../symbols/symboliser';
-import type { Answers, AskedAddress, FrameTuple, LifeKey, TickRequest } from './events';
+import { Symboliser } from '../symbols/symboliser';
+import { AnswerBook, LongNames } from './answerBook';
+import type { Answers, AskedAddress, LifeKey, TickRequest } from './events';
+import { bare, NamingQueue, type Slice } from './namingQueue';
 
 const MAX_WAIT_TICKS = 64;
 /** Processes asked for their mappings in one tick. */
 const MAX_QUESTIONS = 16;
 /** Processes remembered: the oldest make room, on a machine that compiles all day. */
 const MAX_REMEMBERED = 65_536;
+/** Addresses that wait for their names: some 10 MB. */
+const MAX_LATE = 100_000;
+
+/** What a tick waits for, and what the late names take at a time. */
+export const SLICE: Slice = { milliseconds: 100, bytes: 64 * 2 ** 20 };
 
 /** Asks the helper for the mappings of a pid; undefined when they do not come. */
 export type AskMaps = (tgid: number) => Promise<string | undefined>;
 
 export class Namer {
-  readonly #symboliser = new Symboliser();
+  readonly #notices: string[] = [];
+  readonly #symboliser = new Symboliser({
+    onMappingsDropped: (bytes) => this.#notices.push(droppedText(bytes)),
+  });
+  readonly #book = new AnswerBook(new LongNames());
+  readonly #queue = new NamingQueue(
+    this.#symboliser,
+    (...named) => this.#book.add(...named),
+    MAX_LATE,
+  );
   /** The last life seen of each tgid: only that one can still be asked about. */
   readonly #current = new Map<number, LifeKey>();
   /** When a process may be asked for its mappings again, in ticks. */
   readonly #patience = new Map<LifeKey, { wait: number; due: number }>();
+  #tick = 0;
+
+  constructor(private readonly slice = SLICE) {}
 
   announce(key: LifeKey, tgid: number, maps: string): void {
     remember(this.#current, tgid, key);
@@ -31,16 +53,37 @@ export class Namer {
   async answer(request: TickRequest, askMaps: AskMaps): Promise<Answers> {
     const names = Object.fromEntries(request.names.map((key) => [key, readComm(tgidOf(key))]));
     for (const key of request.names) remember(this.#current, tgidOf(key), key);
-    const frames: FrameTuple[] = [];
-    const positions = new Map<string, number>();
-    const symbols: Record<LifeKey, Record<AskedAddress, number>> = {};
     await this.#refreshAll(request, askMaps);
-    for (const [key, asked] of request.addresses) {
-      const found = await this.#symboliser.resolve(key, asked.map(readAsked));
-      const entries = asked.map((address, at) => [address, place(found[at], frames, positions)]);
-      symbols[key] = Object.fromEntries(entries) as Record<AskedAddress, number>;
-    }
-    return { tick: request.tick, names, frames, symbols };
+    this.#tick = request.tick;
+    for (const [key, asked] of request.addresses) this.#queue.add(key, asked);
+    this.#queue.serve(this.slice);
+    return this.#book.take(request.tick, names);
+  }
+
+  /** Some names are late. */
+  get isLate(): boolean {
+    return this.#queue.size > 0;
+  }
+
+  /** Late names, as many as there are in a slice; none at all when a single one takes longer. */
+  more(): Answers | undefined {
+    this.#queue.serve(this.slice);
+    return this.#taken();
+  }
+
+  /** What is still late has no name. */
+  giveUp(): Answers | undefined {
+    this.#queue.giveUpAll();
+    return this.#taken();
+  }
+
+  /** What is to be said about naming, each once. */
+  takeNotices(): string[] {
+    return this.#notices.splice(0);
+  }
+
+  #taken(): Answers | undefined {
+    return this.#book.isEmpty ? undefined : this.#book.take(this.#tick, {});
   }
 
   /** All at once, and not too many: a tick does not wait long for mappings. */
@@ -90,34 +133,10 @@ function tgidOf(key: LifeKey): number {
   return Number(key.slice(0, key.indexOf(':')));
 }
 
-function bare(asked: AskedAddress): string {
-  return asked.endsWith('-') ? asked.slice(0, -1) : asked;
+function droppedText(bytes: number): string {
+  const room = `${Math.round(bytes / 2 ** 20)} MB`;
+  return `The mappings of all processes take more than ${room}: those of the processes that were seen longest ago are dropped, and new functions of these may be [unknown].`;
 }
-
-function readAsked(asked: AskedAddress): { address: string; leaf: boolean } {
-  return { address: bare(asked), leaf: !asked.endsWith('-') };
-}
-
-/** Position of this frame in the list, which it joins when new. */
-function place(
-  found: ResolvedAddress | undefined,
-  frames: FrameTuple[],
-  positions: Map<string, number>,
-): number {
-  const { symbol, name, module, kind } = found ?? UNRESOLVED;
-  const key = `${kind}\0${module}\0${symbol}`;
-  const known = positions.get(key);
-  if (known !== undefined) return known;
-  positions.set(key, frames.length);
-  return frames.push([symbol, name, module, kind]) - 1;
-}
-
-const UNRESOLVED = {
-  symbol: UNKNOWN_SYMBOL,
-  name: UNKNOWN_SYMBOL,
-  module: '',
-  kind: 'unknown',
-} as const;
 
 function readComm(tgid: number): string {
   try {

@@ -3,6 +3,9 @@
  * `onRequest` and goes on when the answers are fed to it, so a replay gives the same result.
  *
  *   lines -> ticks -> (addresses named) -> function-level stacks -> profile, accounting, onTick
+ *
+ * A name may come after its tick was counted: until then the stack is counted under its addresses,
+ * and then it is put right.
  */
 import { Accounting, type Totals } from '../core/accounting';
 import { Profile, type StackRecord } from '../core/profile';
@@ -57,6 +60,8 @@ export interface SessionHooks {
   onProcess?(key: LifeKey, tgid: number, maps: string): void;
   onRequest?(request: TickRequest): void;
   onTick?(tick: CompletedTick): void;
+  /** Names came late, and each of these stacks turned out to be another one. */
+  onMerged?(merged: ReadonlyMap<StackRecord, StackRecord>): void;
   onRunEnd?(end: RunEnd): void;
   onMessage?(tag: string, text: string): void;
 }
@@ -132,17 +137,33 @@ export class Session {
   }
 
   feed(event: SourceEvent): void {
-    if (event.kind === 'output') this.#reader.push(event.line).forEach((one) => this.#read(one));
-    else if (event.kind === 'message') this.#message(event.line);
-    else if (event.kind === 'answers') this.#answered(event.answers);
-    else if (event.kind === 'renewal') this.#renewing = true;
-    else if (event.kind === 'gone') this.#reader.exit(NO_STATUS).forEach((one) => this.#read(one));
-    else if (event.kind === 'stop') this.#stoppedAt = event.at;
-    else if (event.kind === 'end') this.#ended(event.at);
+    switch (event.kind) {
+      case 'output':
+        return this.#reader.push(event.line).forEach((one) => this.#read(one));
+      case 'message':
+        return this.#message(event.line);
+      case 'answers':
+        return this.#answered(event.answers);
+      case 'names':
+        return this.#learn(event.answers);
+      case 'renewal':
+        this.#renewing = true;
+        return;
+      case 'gone':
+        return this.#reader.exit(NO_STATUS).forEach((one) => this.#read(one));
+      case 'stop':
+        this.#stoppedAt = event.at;
+        return;
+      case 'end':
+        return this.#ended(event.at);
+      default:
+        return;
+    }
   }
 
-  /** What should have been sampled since the last tick is lost. */
+  /** No name comes any more, and what should have been sampled since the last tick is lost. */
   #ended(at: Nanoseconds | undefined): void {
+    this.#merged(this.#resolver.giveUp());
     const until = this.#stoppedAt ?? at;
     if (until === undefined || !(this.#running || this.#renewing)) return;
     this.#accounting.gap(Math.round(this.#rate * this.#reader.secondsSince(until)));
@@ -215,6 +236,7 @@ export class Session {
     const held = this.#held;
     if (!held) return;
     this.#held = undefined;
+    if (this.#pending.length === 1) this.#resolver.tidy();
     const request = this.#resolver.missing(held.arrivals, held.tick.index);
     held.waiting = request !== undefined;
     if (request) this.hooks.onRequest?.(request);
@@ -222,11 +244,19 @@ export class Session {
   }
 
   #answered(answers: Answers): void {
-    this.#resolver.learn(answers);
+    this.#learn(answers);
     // They come in the order of the ticks: an earlier one that still waits has none to wait for.
     for (const pending of this.#pending)
       if (pending.tick.index <= answers.tick) pending.waiting = false;
     this.#drain();
+  }
+
+  #learn(answers: Answers): void {
+    this.#merged(this.#resolver.learn(answers));
+  }
+
+  #merged(merged: ReadonlyMap<StackRecord, StackRecord>): void {
+    if (merged.size > 0) this.hooks.onMerged?.(merged);
   }
 
   /** Ticks are counted in order, each as soon as its names are known. */

@@ -2,9 +2,13 @@
  * From printed stacks to function-level ones: keeps what is known of each process's addresses, says
  * what must still be asked, and remembers which printed stack became which record, so that each one
  * is taken apart once.
+ *
+ * An address that was asked and not answered is named later. Until then it is a frame that stands
+ * for itself alone; with its name that frame is replaced in the stacks that were counted, and those
+ * that are one then are merged.
  */
 import { KERNEL_MODULE, UNKNOWN_SYMBOL, type InternedFrame } from '../core/frame';
-import type { ProcessRecord, Profile, StackRecord } from '../core/profile';
+import { survivorOf, type ProcessRecord, type Profile, type StackRecord } from '../core/profile';
 import type { StackEntry } from './bpftraceOutput';
 import { lifeKey, type Answers, type AskedAddress, type LifeKey, type TickRequest } from './events';
 import { PrintedStackReader, type PrintedStack, type StackParts } from './printedStack';
@@ -12,6 +16,9 @@ import { hashOf } from './textHash';
 
 /** Printed stacks remembered over all processes; beyond that they are taken apart again. */
 const MAX_VARIANTS = 150_000;
+
+/** Addresses remembered over all processes, some 50 MB; beyond that they are asked again. */
+const MAX_SYMBOLS = 500_000;
 
 /**
  * What is known of a process is forgotten when it was in no tick for so long: on a machine that
@@ -49,6 +56,8 @@ interface Life {
   tick: number;
   readonly symbols: Map<AskedAddress, InternedFrame>;
   readonly retries: Map<AskedAddress, Retry>;
+  /** Addresses whose names are late, and the frames that stand for them. */
+  readonly late: Map<AskedAddress, InternedFrame>;
   /**
    * By the hash of the printed stack: the text itself has some 2 KB, and there are very many. Two of
    * 150,000 have the same hash in one of 25,000 recordings that are as full as that.
@@ -67,6 +76,7 @@ export class StackResolver {
   readonly #kernel = new Map<string, InternedFrame>();
   readonly #reader: PrintedStackReader;
   #variants = 0;
+  #symbols = 0;
   #tick = 0;
 
   constructor(
@@ -124,6 +134,7 @@ export class StackResolver {
     if (!life) return asked;
     return asked.filter((address) => {
       const retry = life.retries.get(address);
+      // What is late is asked again, too: should an answer ever get lost, that is no end of it.
       return retry ? retry.due <= tick : !life.symbols.has(address);
     });
   }
@@ -132,20 +143,73 @@ export class StackResolver {
     return (arrival.printed ??= this.#reader.read(arrival.entry.stack));
   }
 
-  learn(answers: Answers): void {
+  /** @returns stacks that turned out to be others, now that they have their names */
+  learn(answers: Answers): ReadonlyMap<StackRecord, StackRecord> {
+    const merged = new Map<StackRecord, StackRecord>();
     const frames = answers.frames.map(([symbol, name, module, kind]) =>
       this.profile.frames.intern({ symbol, name, module, kind }),
     );
     for (const [key, name] of Object.entries(answers.names)) this.announce(key, name);
     for (const [key, symbols] of Object.entries(answers.symbols)) {
       const life = this.#life(key);
+      const replaced = new Map<InternedFrame, InternedFrame>();
       for (const [asked, index] of Object.entries(symbols)) {
-        this.#learnOne(life, asked, frames[index] ?? this.#unknown, answers.tick);
+        const frame = frames[index] ?? this.#unknown;
+        this.#learnOne(life, asked, frame, answers.tick);
+        const stood = life.late.get(asked);
+        if (stood) replaced.set(stood, frame);
+        life.late.delete(asked);
       }
+      if (replaced.size > 0) this.#replace(life, replaced, merged);
+    }
+    return merged;
+  }
+
+  /** The recording is over: what has no name yet is unknown for good. */
+  giveUp(): ReadonlyMap<StackRecord, StackRecord> {
+    const merged = new Map<StackRecord, StackRecord>();
+    for (const life of this.#lives.values()) {
+      const replaced = new Map([...life.late.values()].map((frame) => [frame, this.#unknown]));
+      life.late.clear();
+      if (replaced.size > 0) this.#replace(life, replaced, merged);
+    }
+    return merged;
+  }
+
+  #replace(
+    { record }: Life,
+    names: ReadonlyMap<InternedFrame, InternedFrame>,
+    merged: Map<StackRecord, StackRecord>,
+  ): void {
+    for (const [stack, into] of this.profile.replaceFrames(record, names)) {
+      merged.set(stack, into);
+      this.#takeBest(stack, into);
     }
   }
 
+  /** The addresses are those of whichever variant was sampled more. */
+  #takeBest(stack: StackRecord, into: StackRecord): void {
+    const best = this.#best.get(stack);
+    if (!best || best.count <= (this.#best.get(into)?.count ?? 0)) return;
+    this.#best.set(into, best);
+    into.addresses = stack.addresses;
+  }
+
+  /**
+   * A process can put any addresses it likes on its stack. Only while no tick waits for an answer:
+   * what that tick did not ask for is known.
+   */
+  tidy(): void {
+    if (this.#symbols <= MAX_SYMBOLS) return;
+    for (const { symbols, retries } of this.#lives.values()) {
+      symbols.clear();
+      retries.clear();
+    }
+    this.#symbols = 0;
+  }
+
   #learnOne(life: Life, asked: AskedAddress, frame: InternedFrame, tick: number): void {
+    if (!life.symbols.has(asked)) this.#symbols++;
     life.symbols.set(asked, frame);
     if (frame.kind !== 'unknown') {
       life.retries.delete(asked);
@@ -168,7 +232,8 @@ export class StackResolver {
     const asked = askedAddresses(printed);
     const record = this.profile.stack(life.record, this.#frames(life, printed, asked));
     const settled = this.#settled(life, asked);
-    const variant = { record, settled, count: known?.record === record ? known.count : 0 };
+    const goesOn = known && survivorOf(known.record) === record;
+    const variant = { record, settled, count: goesOn ? known.count : 0 };
     this.#remember(life, hash, variant);
     return this.#sampled(variant, arrival);
   }
@@ -209,8 +274,16 @@ export class StackResolver {
 
   #frames(life: Life, { kernel }: PrintedStack, asked: readonly AskedAddress[]): InternedFrame[] {
     const frames = kernel.map(({ symbol }) => this.#kernelFrame(symbol));
-    for (const address of asked) frames.push(life.symbols.get(address) ?? this.#unknown);
+    for (const one of asked) frames.push(life.symbols.get(one) ?? this.#lateFrame(life, one));
     return frames;
+  }
+
+  #lateFrame(life: Life, asked: AskedAddress): InternedFrame {
+    const known = life.late.get(asked);
+    if (known) return known;
+    const frame = this.profile.frames.single(this.#unknown);
+    life.late.set(asked, frame);
+    return frame;
   }
 
   #kernelFrame(symbol: string): InternedFrame {
@@ -241,7 +314,14 @@ export class StackResolver {
 
   #newLife(key: LifeKey): Life {
     const record = this.#records.get(key) ?? this.#newRecord(key);
-    return { record, tick: -1, symbols: new Map(), retries: new Map(), variants: new Map() };
+    return {
+      record,
+      tick: -1,
+      symbols: new Map(),
+      retries: new Map(),
+      late: new Map(),
+      variants: new Map(),
+    };
   }
 
   #newRecord(key: LifeKey): ProcessRecord {
@@ -255,7 +335,10 @@ export class StackResolver {
   #forgetIdle(): void {
     for (const [key, life] of this.#lives) {
       if (life.tick >= this.#tick - IDLE_TICKS) return;
+      // What is known of it is needed when its names come.
+      if (life.late.size > 0) continue;
       this.#variants -= life.variants.size;
+      this.#symbols -= life.symbols.size;
       this.#lives.delete(key);
     }
   }

@@ -149,6 +149,7 @@ export class Recording {
         onProcess: (key, tgid, maps) => source.announce(key, tgid, maps),
         onRequest: (request) => source.answer(request),
         onTick: (tick) => this.#tick(tick),
+        onMerged: (merged) => this.labels.merge(merged),
         onRunEnd: (end) => this.#runEnded(end),
         onMessage: (tag, text) => this.#message(tag, text),
       },
@@ -227,6 +228,7 @@ export class Recording {
     if (event.kind === 'load') this.#loadRead(event.at, event.value);
     if (event.kind === 'silence') this.#silent(event.silence);
     if (event.kind === 'cpus') this.#cpusChanged(event.change);
+    if (event.kind === 'notice') this.#notice(event.text);
     if (event.kind === 'stop') this.#enter('stopping');
     if (event.kind === 'end') void this.#end(event.status);
   }

@@ -9,8 +9,23 @@ import type { Target } from '../target';
 
 export const JOURNAL: Target = {
   name: 'journal',
-  words: ['["P",', '["F",', '["S",', '["L",', '["T",', '],[', 'null', '{}', '[]', '__proto__'],
-  seeds: () => [readFileSync('test/fixtures/fuzz/seeds/recording.journal')],
+  words: [
+    '["P",',
+    '["F",',
+    '["S",',
+    '["L",',
+    '["R",',
+    '["T",',
+    '],[',
+    'null',
+    '{}',
+    '[]',
+    '__proto__',
+  ],
+  seeds: () => {
+    const seed = readFileSync('test/fixtures/fuzz/seeds/recording.journal', 'utf8');
+    return [Buffer.from(seed), Buffer.from(withLateNames(seed))];
+  },
   check(input) {
     const recording = readOrRefuse(input);
     if (!recording) return;
@@ -33,4 +48,13 @@ function readOrRefuse(input: Buffer): RecoveredRecording | undefined {
     if (error instanceof JournalError) return undefined;
     throw error;
   }
+}
+
+/** The first two stacks turn out to be one, in the second version of the format. */
+function withLateNames(journal: string): string {
+  const lines = journal.replace('journal 1', 'journal 2').trimEnd().split('\n');
+  const [first = '', second = ''] = lines.filter((line) => line.startsWith('["S",'));
+  const [, id] = JSON.parse(first) as unknown[];
+  const [, , , places] = JSON.parse(second) as unknown[];
+  return `${[...lines.slice(0, -1), JSON.stringify(['R', id, places]), ...lines.slice(-1)].join('\n')}\n`;
 }

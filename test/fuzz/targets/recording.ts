@@ -67,6 +67,8 @@ export const CAPTURE: Target = {
     '\nO ',
     '\nE ',
     '\nA {"tick":0}',
+    '\nN {"tick":0}',
+    '\nW text',
     '\nL 1 2',
     '\nR',
     '\nS',
@@ -79,7 +81,11 @@ export const CAPTURE: Target = {
   ],
   // The header by itself as well: it is a small part of the whole.
   seeds: () =>
-    captures().flatMap((capture) => [capture, capture.subarray(0, capture.indexOf(10) + 1)]),
+    captures().flatMap((capture) => [
+      capture,
+      withLateNames(capture),
+      capture.subarray(0, capture.indexOf(10) + 1),
+    ]),
   check(input) {
     const [first = '', ...lines] = linesOf(input);
     try {
@@ -96,6 +102,17 @@ export const CAPTURE: Target = {
 
 function captures(): Buffer[] {
   return readdirSync(CAPTURES).map((name) => readFileSync(`${CAPTURES}/${name}`));
+}
+
+/** The same, but that no name is there in time. */
+function withLateNames(capture: Buffer): Buffer {
+  const lines = capture.toString('latin1').split('\n');
+  const late = lines.flatMap((line) =>
+    line.startsWith('A ')
+      ? [line.replace(/"symbols":.*/, '"symbols":{}}'), `N ${line.slice(2)}`]
+      : [line],
+  );
+  return Buffer.from(late.join('\n'), 'latin1');
 }
 
 function linesWith(tag: string, capture: Buffer): Buffer {

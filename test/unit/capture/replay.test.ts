@@ -70,6 +70,24 @@ for (const name of captures) {
   });
 }
 
+for (const name of captures) {
+  test(`${name}: with every name late it has the same stacks, also after one tick more`, () => {
+    const lines = readFileSync(join(FOLDER, name), 'latin1').split('\n').slice(1, -1);
+    const late = lines.flatMap((line) =>
+      line.startsWith('A ')
+        ? [line.replace(/"symbols":.*/, '"symbols":{}}'), `N ${line.slice(2)}`]
+        : [line],
+    );
+    const feedAll = (all: readonly string[]): Profile => {
+      const session = new Session({ stacks: 'both', keys: 65_536, maxStacks: 50_000 }, {});
+      all.forEach((line, at) => session.feed(readEvent(line, at + 2)));
+      return session.profile;
+    };
+    assert.notDeepEqual(late, lines);
+    assert.deepEqual(dump(feedAll(late)).sort(), dump(feedAll(lines)).sort());
+  });
+}
+
 test('a capture that is cut off anywhere ends with a reason, never with an exception', async () => {
   const [name = ''] = captures;
   const whole = readFileSync(join(FOLDER, name));

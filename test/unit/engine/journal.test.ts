@@ -367,8 +367,8 @@ test('names that came late are in it, and stacks that are one then are one', () 
     recorded += samples.reduce((sum, { count }) => sum + count, 0);
     const reasons = { collision: 0, stackless: 0, mapFull: 0, unread: 0, renewal: 0 };
     const totals = { fired: recorded, recorded, outside: 0, lost: 0, reasons };
-    const moment = { index: 0, at: recorded, seconds: 1, final: false, load: undefined };
-    journal.add({ ...moment, added: new Map(), samples, totals });
+    const moment = { index: 0, run: 1, at: recorded, seconds: 1, final: false, load: undefined };
+    journal.add({ ...moment, fired: recorded, stackless: 0, added: new Map(), samples, totals });
   };
   const stacks = [first, second, third].map((one) => profile.stack(process, [one]));
   const [a, b, c] = stacks as [StackRecord, StackRecord, StackRecord];
