@@ -46,6 +46,8 @@ export class LiveSource implements Source {
     this.#deliver({ kind: 'names', answers }),
   );
   readonly #questions = new Map<number, MapsQuestion>();
+  /** Whose mappings the helper was asked for, and has not sent yet. */
+  #mapsAsked: number | undefined;
   #process: HelperProcess | undefined;
   #deliver: (event: SourceEvent) => void = () => {};
   #answering: Promise<void> = Promise.resolve();
@@ -223,8 +225,8 @@ export class LiveSource implements Source {
     if (line.startsWith('S ')) this.#obeyed(line.slice(2));
     const maps = /^M (\d+) (.*)$/s.exec(line);
     if (maps) this.#takeMaps(Number(maps[1]), maps[2] ?? '');
-    const answered = /^S MAPS (\d+)$/.exec(line);
-    if (answered) this.#answerMaps(Number(answered[1]));
+    const answered = /^S (?:MAPS|DENY) (\d+)$/.exec(line);
+    if (answered) this.#mapsAnswered(Number(answered[1]));
     this.#deliver({ kind: 'message', line });
   }
 
@@ -265,8 +267,24 @@ export class LiveSource implements Source {
         resolve(maps);
       };
       this.#questions.set(tgid, { lines: [], bytes: 0, answer });
-      this.#say(`maps ${tgid}`);
+      this.#askNextMaps();
     });
+  }
+
+  /** One at a time: the helper obeys in order, and is to hear a pause soon, however long they are. */
+  #askNextMaps(): void {
+    if (this.#mapsAsked !== undefined) return;
+    const [next] = this.#questions.keys();
+    if (next === undefined) return;
+    this.#mapsAsked = next;
+    this.#say(`maps ${next}`);
+  }
+
+  #mapsAnswered(tgid: number): void {
+    this.#answerMaps(tgid);
+    if (tgid !== this.#mapsAsked) return;
+    this.#mapsAsked = undefined;
+    this.#askNextMaps();
   }
 
   #answerMaps(tgid: number): void {

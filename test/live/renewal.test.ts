@@ -1,4 +1,4 @@
-/** bpftrace is ended and started anew, again and again: each run has an end, and none is the last. */
+/** The helper obeys, whatever it is told when; and bpftrace is started anew, again and again. */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -61,7 +61,7 @@ class Helper {
 
 const groupOf = (pid: number): string => readFileSync(`/proc/${pid}/autogroup`, 'latin1').trim();
 
-describe('the helper', { skip }, () => {
+describe('what the helper is told', { skip }, () => {
   test('a run that is told to end at once is answered by EXIT, and the next one starts', async () => {
     const helper = new Helper();
     for (let times = 1; times <= 10; times++) {
@@ -86,6 +86,32 @@ describe('the helper', { skip }, () => {
     assert.equal(groups.filter(({ group }) => group.endsWith(' nice -10')).length, 1);
     assert.ok(!before.endsWith(' nice -10'));
     assert.equal(groups.filter(({ group }) => group === before).length, groups.length - 1);
+  });
+});
+
+describe('a process with more mappings than anybody needs', { skip }, () => {
+  test('the helper sends 4 MB of them, and obeys again', async () => {
+    // 65,000 mappings, for 8 s.
+    const many = spawn(compileWorkload('mappings'), ['1000000', '8'], { stdio: 'ignore' });
+    const forget = atExit(() => many.kill('SIGKILL'));
+    const ended = new Promise((resolve) => many.once('close', resolve));
+    const maps = `/proc/${many.pid}/maps`;
+    await waitFor(
+      'its mappings',
+      () => readFileSync(maps).length,
+      (size) => size > 5_000_000,
+    );
+    const helper = new Helper();
+    helper.say(`maps ${many.pid}\n`);
+    await helper.until(`S MAPS ${many.pid}`, 1);
+    const lines = helper.count(`M ${many.pid} `);
+    helper.say('run\n');
+    await helper.until('READY ', 1);
+    await helper.end();
+    forget();
+    many.kill('SIGKILL');
+    await ended;
+    assert.ok(lines > 20_000 && lines < 65_000, `${lines} mappings`);
   });
 });
 

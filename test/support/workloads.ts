@@ -24,7 +24,8 @@ export type WorkloadName =
   | 'forkexec'
   | 'soak'
   | 'fakebpftrace'
-  | 'collidingbpftrace';
+  | 'collidingbpftrace'
+  | 'mappings';
 
 const SOURCES = join(REPOSITORY, 'test', 'fixtures', 'workloads');
 /** Every function keeps its frame, so that stacks are those of the source. */

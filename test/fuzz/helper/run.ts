@@ -38,6 +38,7 @@ const TRAPS = [
   'uname',
   'kill',
   'nice',
+  'head',
   'printf',
   'cat',
   'rc',

@@ -17,6 +17,7 @@ export interface Allowed {
 
 const TOOLS = [
   '/usr/bin/env',
+  '/usr/bin/head',
   '/usr/bin/id',
   '/usr/bin/nice',
   '/bin/sed',

@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setImmediate as soon } from 'node:timers/promises';
 import { beforeEach, mock, test } from 'node:test';
-import type { SourceEvent } from '../../../src/capture/events';
+import type { SourceEvent, TickRequest } from '../../../src/capture/events';
 import { HUNG } from '../../../src/capture/failure';
 import { LiveSource } from '../../../src/capture/liveSource';
 import type { Launch } from '../../../src/privilege/elevation';
@@ -160,4 +160,32 @@ test('the end says when it was, by the clock of the kernel', async () => {
   const [stop] = trial.of('stop');
   const at = stop?.kind === 'stop' ? stop.at : undefined;
   assert.ok(at !== undefined && at >= 2e9 && at < 4e9, String(at));
+});
+
+test('mappings are asked for one process after the other, and a refusal is an answer', async () => {
+  const trial = await running();
+  const request = (tgid: number): TickRequest => ({
+    tick: 0,
+    names: [],
+    addresses: new Map([[`${tgid}:1`, ['7f0000000000']]]),
+  });
+  // Processes that run, so that they are asked about.
+  for (const tgid of [process.pid, process.ppid]) trial.source.announce(`${tgid}:1`, tgid, '');
+  const both = { ...request(process.pid), addresses: new Map(request(process.pid).addresses) };
+  for (const [key, asked] of request(process.ppid).addresses) both.addresses.set(key, asked);
+  trial.source.answer(both);
+  await wait(0.1);
+  assert.deepEqual(await trial.heard(), ['run', `maps ${process.pid}`]);
+  await trial.say(`S DENY ${process.pid}`);
+  assert.deepEqual(await trial.heard(), ['run', `maps ${process.pid}`, `maps ${process.ppid}`]);
+  // It is not waited for, and no other is asked for before it has answered.
+  await wait(1);
+  assert.equal(trial.of('answers').length, 1);
+  trial.source.answer({ ...request(process.pid), tick: 9 });
+  await wait(1);
+  assert.equal((await trial.heard()).length, 3);
+  await trial.say(`S MAPS ${process.ppid}`);
+  trial.source.answer({ ...request(process.pid), tick: 99 });
+  await wait(1);
+  assert.equal((await trial.heard()).at(-1), `maps ${process.pid}`);
 });
