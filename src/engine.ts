@@ -2,14 +2,12 @@
  * The engine of the editor, a process of its own: composition root. It talks to the extension over
  * the channel of child_process.fork, and when that closes it saves its recording and ends.
  */
-import { setFlagsFromString } from 'node:v8';
 import { compileSparingly } from './engine/compileSparingly';
+import { limitHeap } from './engine/limitHeap';
 import { EngineServer } from './engine/server';
 import type { ToEngine } from './engine/protocol';
 
-// We share the machine with what we look at: V8 lets a heap grow to a multiple of what is alive, and
-// a quarter more than that is enough for us.
-setFlagsFromString('--heap-growing-percent=25');
+limitHeap();
 compileSparingly();
 
 const server = new EngineServer((message) => {

@@ -10,6 +10,7 @@ import { noDataText } from '../core/noData';
 import { printable } from '../core/printable';
 import { describeReadError } from '../files/readFile';
 import { FolderBusyError, lockFolder, type LockedFolder } from '../engine/folderLock';
+import { limitHeap } from '../engine/limitHeap';
 import { describeFileError, whyNotWritable } from '../engine/outputFiles';
 import type { OutputFolder } from '../engine/outputFolder';
 import type { Recording, RecordingHooks } from '../engine/recording';
@@ -30,6 +31,7 @@ export async function runRecording(options: RunArguments, name: string): Promise
   const path = resolve(options.folder);
   requireReady(options, path);
   const { folder, unlock } = lock(path, name);
+  limitHeap();
   try {
     return await new RecordingRun(options, folder).run();
   } finally {
