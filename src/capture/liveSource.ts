@@ -15,6 +15,7 @@ import { HUNG } from './failure';
 import { LateNames } from './lateNames';
 import { LineSplitter } from './lineSplitter';
 import { Namer } from './namer';
+import type { CaptureOptions } from './options';
 import { QuietMoment } from './quietMoment';
 import { MAX_MAPS_BYTES, readMaps } from './ownMaps';
 import { readClocks, SleepWatch } from './sleepWatch';
@@ -70,19 +71,17 @@ export class LiveSource implements Source {
   #ended = false;
 
   /**
-   * @param tickSeconds how often bpftrace prints
+   * @param capture with `own` the helper gives no mappings: those of our own processes we may read
    * @param readLoad read once a second and told, where the load decides what is recorded
-   * @param ownMaps the helper gives no mappings: those of our own processes we may read ourselves
    */
   constructor(
     private readonly launch: Launch,
-    tickSeconds: number,
+    private readonly capture: Pick<CaptureOptions, 'tick' | 'hz' | 'own'>,
     private readonly readLoad?: () => number | undefined,
-    private readonly ownMaps = false,
   ) {
     const now = (): number => performance.now();
-    this.#quiet = new QuietMoment(1_000 * tickSeconds, now);
-    this.#watchdog = new Watchdog(1_000 * tickSeconds, now, readBusyMs);
+    this.#quiet = new QuietMoment(1_000 * capture.tick, now);
+    this.#watchdog = new Watchdog(capture, now, readBusyMs);
   }
 
   get way(): Launch['way'] {
@@ -259,7 +258,7 @@ export class LiveSource implements Source {
 
   #askMaps(tgid: number): Promise<string | undefined> {
     if (this.#abandoned) return Promise.resolve(undefined);
-    if (this.ownMaps) return readMaps(tgid);
+    if (this.capture.own) return readMaps(tgid);
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#answerMaps(tgid), MAPS_TIMEOUT_MS);
       const answer = (maps: string | undefined): void => {

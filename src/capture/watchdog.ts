@@ -6,6 +6,7 @@
  * Not its fault, and so no silence: a pause, a sleep of the machine, and a time in which we ourselves
  * did not run, when what it said meanwhile is still in the pipe.
  */
+import type { CaptureOptions } from './options';
 
 /** What should have come and did not: any line, a tick, or a sample while CPUs were busy. */
 export type Missing = 'output' | 'ticks' | 'samples';
@@ -25,14 +26,15 @@ const PATIENCE_MS = 5_000;
 const PATIENCE_TICKS = 5;
 /** A look that is later than this says that we did not run. */
 const STALLED_MS = 1_000;
-/** CPUs that were busy for so long without a sample have lost their probes. */
-const BUSY_MS = 1_000;
+/** CPUs that were busy for as long as so many samples take, and have none, have lost their probes. */
+const DUE_SAMPLES = 100;
 
 /** `BEAT 7058572964808 7058572912297`: the kernel's clock now, and when a CPU was last sampled. */
 const BEAT = /^BEAT \d{1,20} (\d{1,20})$/;
 
 export class Watchdog {
   readonly #tickPatienceMs: number;
+  readonly #busyPatienceMs: number;
   #state: 'off' | 'sampling' | 'renewing' = 'off';
   /** When each of these was last known to be well, by our clock. */
   #looked = 0;
@@ -43,16 +45,17 @@ export class Watchdog {
   #unsampled: { readonly since: number; readonly busy: number } | undefined;
 
   /**
-   * @param tickMs how often bpftrace prints a tick
+   * @param capture how often bpftrace prints a tick, in seconds, and takes a sample of each CPU
    * @param now of a clock that does not jump, milliseconds
    * @param busyMs CPU time that all CPUs together were busy since boot; undefined where nobody knows
    */
   constructor(
-    tickMs: number,
+    { tick, hz }: Pick<CaptureOptions, 'tick' | 'hz'>,
     private readonly now: () => number,
     private readonly busyMs: () => number | undefined,
   ) {
-    this.#tickPatienceMs = Math.max(PATIENCE_MS, PATIENCE_TICKS * tickMs);
+    this.#tickPatienceMs = Math.max(PATIENCE_MS, PATIENCE_TICKS * 1_000 * tick);
+    this.#busyPatienceMs = (1_000 * DUE_SAMPLES) / hz;
   }
 
   /** A line of bpftrace's standard output. */
@@ -109,7 +112,8 @@ export class Watchdog {
   #lookAtSamples(now: number): Silence | undefined {
     if (!this.#unsampled) return undefined;
     const { since, busy } = this.#unsampled;
-    if (now - since < PATIENCE_MS || (this.busyMs() ?? 0) - busy < BUSY_MS) return undefined;
+    if (now - since < PATIENCE_MS) return undefined;
+    if ((this.busyMs() ?? 0) - busy < this.#busyPatienceMs) return undefined;
     return silence('samples', now - since);
   }
 }

@@ -49,7 +49,7 @@ class Probe {
     launches: readonly Launch[],
     private readonly resolve: (result: ProbeResult) => void,
   ) {
-    const open = (launch: Launch): Source => new LiveSource(launch, DEFAULT_CAPTURE.tick);
+    const open = (launch: Launch): Source => new LiveSource(launch, DEFAULT_CAPTURE);
     this.#source = new LadderSource(launches, open, () => {});
     this.#timer = setTimeout(() => this.#source.stop(), PATIENCE_MS);
   }

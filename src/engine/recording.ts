@@ -396,7 +396,7 @@ export class Recording {
     }
     if (!lossless) {
       this.#notice(
-        'bpftrace did not end in time and was killed: its last tick is counted as lost.',
+        'bpftrace was ended before it had told its last samples: they are counted as lost.',
       );
     }
     if (this.#gatedOutside) this.#followLoad();

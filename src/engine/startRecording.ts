@@ -46,8 +46,7 @@ export function liveRecording(request: LiveRequest, hooks: RecordingHooks): Reco
     ...(limit ? { limit } : {}),
     version: packageVersion(),
   };
-  const open = (launch: Launch) =>
-    new LiveSource(launch, capture.tick, loadReader(limit), capture.own);
+  const open = (launch: Launch) => new LiveSource(launch, capture, loadReader(limit));
   const source = new LadderSource(launches, open, (text) => hooks.onWay?.(text));
   return new Recording(source, { header, captureFile, durationSeconds }, hooks);
 }

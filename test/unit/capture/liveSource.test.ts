@@ -30,7 +30,7 @@ class Trial {
       environment: {},
       connect: () => this.helper,
     };
-    this.source = new LiveSource(launch, 1);
+    this.source = new LiveSource(launch, { tick: 1, hz: 99, own: false });
     this.helper.stdin.on('data', (chunk: Buffer) => (this.#heard += chunk.toString()));
     this.source.start((event) => this.events.push(event));
   }

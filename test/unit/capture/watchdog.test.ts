@@ -9,9 +9,9 @@ class Machine {
   busy: number | undefined = 0;
   readonly watchdog: Watchdog;
 
-  constructor(tickMs = 1_000) {
+  constructor({ tick = 1, hz = 99 } = {}) {
     this.watchdog = new Watchdog(
-      tickMs,
+      { tick, hz },
       () => this.now,
       () => this.busy,
     );
@@ -60,12 +60,12 @@ test('no line for 5 s, and how long it has been since', () => {
 });
 
 test('a heart that beats and no tick: 5 s, or 5 ticks where those are longer', () => {
-  for (const [tickMs, after] of [
-    [1_000, 5],
-    [2_000, 10],
-    [10_000, 50],
+  for (const [tick, after] of [
+    [1, 5],
+    [2, 10],
+    [10, 50],
   ] as const) {
-    const machine = new Machine(tickMs);
+    const machine = new Machine({ tick });
     const silence = machine.go(60, (second) => machine.say(beat(second)));
     assert.deepEqual(silence, { missing: 'ticks', seconds: after, after });
   }
@@ -80,19 +80,22 @@ test('a map that takes long to print is no missing tick', () => {
   );
 });
 
-test('probes that no longer fire are missed while the CPUs are busy, and not while they idle', () => {
-  for (const [each, missing] of [
-    [1_000, 'samples'],
-    [100, undefined],
-    [0, undefined],
-  ] as const) {
-    const machine = new Machine();
-    const silence = machine.go(9, () => {
-      machine.busy = (machine.busy ?? 0) + each;
+test('probes that no longer fire are missed when the CPUs were busy for 100 samples', () => {
+  for (const { hz, busyMs, after } of [
+    { hz: 99, busyMs: 1_000, after: 7 },
+    { hz: 99, busyMs: 100, after: 13 },
+    { hz: 99, busyMs: 0, after: undefined },
+    // In a machine that is busy for a tenth of the time a sample a second may well miss it.
+    { hz: 1, busyMs: 100, after: undefined },
+    { hz: 999, busyMs: 100, after: 7 },
+  ]) {
+    const machine = new Machine({ hz });
+    const silence = machine.go(30, () => {
+      machine.busy = (machine.busy ?? 0) + busyMs;
       machine.say(...tick(), beat(7));
     });
-    assert.equal(silence?.missing, missing, `${each} ms a second`);
-    if (silence) assert.equal(silence.after, 7);
+    assert.equal(silence?.after, after, `${hz} Hz, ${busyMs} ms a second`);
+    if (silence) assert.equal(silence.missing, 'samples');
   }
 });
 
@@ -131,7 +134,7 @@ test('nothing is missed before READY, after EXIT, in a pause, and after a sleep 
     undefined,
   );
   const unready = new Watchdog(
-    1_000,
+    { tick: 1, hz: 99 },
     () => 1e9,
     () => 0,
   );
