@@ -1,7 +1,9 @@
 /** What the kernel tells of the machine's CPUs: which are online, and how busy they were. */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statfsSync, statSync } from 'node:fs';
 
 const FOLDER = '/sys/devices/system/cpu';
+/** include/uapi/linux/magic.h */
+const SYSFS_MAGIC = 0x62656572;
 /** More than any kernel is built for. */
 const MAX_CPUS = 65_536;
 
@@ -16,7 +18,9 @@ export function readOnlineCpus(): ReadonlyMap<number, string> | undefined {
   return new Map(cpus.map((cpu) => [cpu, inodeOf(`${FOLDER}/cpu${cpu}/topology`)]));
 }
 
+/** A file system in user space that stands in for it, as in some containers, gives new ones at will. */
 function inodeOf(path: string): string {
+  if (statfsSync(FOLDER).type !== SYSFS_MAGIC) return '';
   return String(statSync(path, { throwIfNoEntry: false, bigint: true })?.ino ?? '');
 }
 

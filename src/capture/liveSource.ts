@@ -36,6 +36,8 @@ const DRAIN_MS = 500;
 const NOT_STARTED = 127;
 
 interface MapsQuestion {
+  /** The helper was asked: what it sends before is the answer to an earlier question. */
+  said: boolean;
   readonly lines: string[];
   bytes: number;
   readonly answer: (maps: string | undefined) => void;
@@ -64,6 +66,7 @@ export class LiveSource implements Source {
   readonly #watchdog: Watchdog;
   /** A run was started, and its EXIT has not been read. */
   #runOpen = false;
+  #runLost = false;
   readonly #lastWords = new Deadline(() => this.#runGone());
   #looks: NodeJS.Timeout | undefined;
   #timeTold = false;
@@ -124,11 +127,20 @@ export class LiveSource implements Source {
 
   #output(line: string): void {
     if (line.startsWith('READY ')) this.#tellTime();
-    if (line.startsWith('EXIT ')) this.#runOpen = false;
+    const isExit = line.startsWith('EXIT ');
+    if (this.#isOfLostRun(line, isExit)) return;
+    if (isExit) this.#runOpen = false;
     this.#watchdog.see(line);
     this.#deliver({ kind: 'output', line });
     this.#quiet.see(line);
     this.#lastWords.postpone();
+  }
+
+  /** Its end was not waited for any more: what it says all the same belongs to no run. */
+  #isOfLostRun(line: string, isExit: boolean): boolean {
+    if (!this.#runLost) return false;
+    this.#runLost = !isExit && !line.startsWith('READY ');
+    return this.#runLost || isExit;
   }
 
   /** `T 1792000000000`: when bpftrace was ready first, from which the ticks are reckoned. */
@@ -238,20 +250,28 @@ export class LiveSource implements Source {
     // One that was told to end at once may not have been said to start.
     if (answered >= 0) this.#owed.splice(0, answered + 1);
     if (answered >= 0 || isFirst) this.#waitForAnswer();
-    if (word === 'START') this.#runOpen = true;
-    if (word === 'START') this.#lastWords.clear();
+    if (word === 'START') this.#started();
     if (word === 'PAUSED' && this.#runOpen) this.#lastWords.set(LAST_WORDS_MS);
   }
 
+  #started(): void {
+    this.#runOpen = true;
+    this.#lastWords.clear();
+    this.#watchdog.attach();
+  }
+
   #runGone(): void {
-    if (this.#runOpen) this.#deliver({ kind: 'gone' });
+    if (!this.#runOpen) return;
     this.#runOpen = false;
+    this.#runLost = true;
+    this.#watchdog.end();
+    this.#deliver({ kind: 'gone' });
   }
 
   /** As many as come with the first sample of a process: it can have any number of them. */
   #takeMaps(tgid: number, line: string): void {
     const question = this.#questions.get(tgid);
-    if (!question || question.bytes > MAX_MAPS_BYTES) return;
+    if (!question?.said || question.bytes > MAX_MAPS_BYTES) return;
     question.bytes += line.length;
     question.lines.push(line);
   }
@@ -260,12 +280,12 @@ export class LiveSource implements Source {
     if (this.#abandoned) return Promise.resolve(undefined);
     if (this.capture.own) return readMaps(tgid);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#answerMaps(tgid), MAPS_TIMEOUT_MS);
+      const timer = setTimeout(() => this.#dropQuestion(tgid), MAPS_TIMEOUT_MS);
       const answer = (maps: string | undefined): void => {
         clearTimeout(timer);
         resolve(maps);
       };
-      this.#questions.set(tgid, { lines: [], bytes: 0, answer });
+      this.#questions.set(tgid, { said: false, lines: [], bytes: 0, answer });
       this.#askNextMaps();
     });
   }
@@ -273,17 +293,26 @@ export class LiveSource implements Source {
   /** One at a time: the helper obeys in order, and is to hear a pause soon, however long they are. */
   #askNextMaps(): void {
     if (this.#mapsAsked !== undefined) return;
-    const [next] = this.#questions.keys();
-    if (next === undefined) return;
-    this.#mapsAsked = next;
-    this.#say(`maps ${next}`);
+    const [next] = this.#questions;
+    if (!next) return;
+    const [tgid, question] = next;
+    question.said = true;
+    this.#mapsAsked = tgid;
+    this.#say(`maps ${tgid}`);
   }
 
   #mapsAnswered(tgid: number): void {
-    this.#answerMaps(tgid);
+    if (this.#questions.get(tgid)?.said) this.#answerMaps(tgid);
     if (tgid !== this.#mapsAsked) return;
     this.#mapsAsked = undefined;
     this.#askNextMaps();
+  }
+
+  /** A part of the mappings is not taken for all of them. */
+  #dropQuestion(tgid: number): void {
+    const question = this.#questions.get(tgid);
+    this.#questions.delete(tgid);
+    question?.answer(undefined);
   }
 
   #answerMaps(tgid: number): void {
@@ -298,7 +327,7 @@ export class LiveSource implements Source {
     const patience = new Promise<void>((resolve) => setTimeout(resolve, DRAIN_MS).unref());
     await Promise.race([closed, patience]);
     this.#closePipes(child);
-    for (const tgid of [...this.#questions.keys()]) this.#answerMaps(tgid);
+    for (const tgid of [...this.#questions.keys()]) this.#dropQuestion(tgid);
     await this.#answering;
     await this.#late.finish();
     this.#end(status);
@@ -310,7 +339,7 @@ export class LiveSource implements Source {
     if (this.#process) this.#closePipes(this.#process);
     // It may hang for ever, and we do not wait for that.
     this.#process?.unref?.();
-    for (const tgid of [...this.#questions.keys()]) this.#answerMaps(tgid);
+    for (const tgid of [...this.#questions.keys()]) this.#dropQuestion(tgid);
     await this.#answering;
     await this.#late.finish();
     this.#end(HUNG);

@@ -161,8 +161,14 @@ export class Session {
     }
   }
 
-  /** No name comes any more, and what should have been sampled since the last tick is lost. */
+  /**
+   * No name comes any more: what waits for one is counted without. What should have been sampled
+   * since the last tick is lost.
+   */
   #ended(at: Nanoseconds | undefined): void {
+    this.#held = undefined;
+    for (const pending of this.#pending) pending.waiting = false;
+    this.#drain();
     this.#merged(this.#resolver.giveUp());
     const until = this.#stoppedAt ?? at;
     if (until === undefined || !(this.#running || this.#renewing)) return;

@@ -3,7 +3,6 @@
  * was opened. They come back after a reload of the window.
  */
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   commands,
@@ -19,9 +18,8 @@ import { COMMANDS, CONTEXT_KEYS, PANELS } from '../contributions';
 import { noDataText } from '../core/noData';
 import type { PanelSource } from '../flamegraph/panelMessages';
 import { readTaste } from '../flamegraph/taste';
-import { describeFileError } from '../engine/outputFiles';
+import { describeFileError, replaceFile } from '../engine/outputFiles';
 import type { Summary } from '../engine/protocol';
-import { PRIVATE } from '../files/regularFile';
 import type { EngineClient } from './engineClient';
 import { FlamegraphPanel, titleOf, type PanelActions } from './flamegraphPanel';
 import { announceProblem } from './notifications';
@@ -216,7 +214,7 @@ async function save(svg: string, { file }: PanelSource): Promise<void> {
   });
   if (!target) return;
   try {
-    await writeFile(target.fsPath, svg, { mode: PRIVATE });
+    replaceFile(target.fsPath, svg);
     window.setStatusBarMessage(`Stack Count: saved ${target.fsPath}`, 5_000);
   } catch (error) {
     announceProblem(describeFileError(error, target.fsPath));

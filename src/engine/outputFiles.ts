@@ -13,9 +13,10 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { createFile, NotAFileError, removeIfThere } from '../files/regularFile';
 import { callingUser } from '../privilege/callingUser';
-import type { OutputFolder } from './outputFolder';
+import { OutputFolder } from './outputFolder';
 
 const { W_OK, X_OK } = constants;
 
@@ -37,6 +38,16 @@ export function writeWhole(folder: OutputFolder, name: string, chunks: Iterable<
     closeQuietly(file);
     removeIfThere(folder.at(temporary));
     throw error;
+  }
+}
+
+/** The same for a file that is no result of a recording. @throws the file system's error */
+export function replaceFile(path: string, text: string): void {
+  const folder = OutputFolder.openOrMake(dirname(path));
+  try {
+    writeWhole(folder, basename(path), [text]);
+  } finally {
+    folder.close();
   }
 }
 

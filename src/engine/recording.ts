@@ -83,6 +83,8 @@ const LONGEST_MESSAGE = 1_000;
 /** bpftrace that gave no data is started anew so often, and again after some time without trouble. */
 const MOST_RESTARTS = 2;
 const GOOD_SECONDS = 300;
+/** CPUs that come and go all the time are worth a renewal every so often. */
+const CPU_RENEWAL_SECONDS = 10;
 /** One that was started anew has so long to be READY, on a machine that is very busy. */
 const ATTACH_SECONDS = 60;
 
@@ -112,8 +114,9 @@ export class Recording {
   /** Number of the run that is sampling, and the samples without a stack in it. */
   #run = 0;
   #stackless = 0;
-  /** To be renewed as soon as it is sampling. */
+  /** To be renewed as soon as it is sampling, and not before this time of the ticks. */
   #renewalDue = false;
+  #renewAgainAt = 0;
   #silence: Silence | undefined;
   /** How long it had lasted when bpftrace was started last. */
   #silentAtStart = 0;
@@ -126,6 +129,8 @@ export class Recording {
   #begun = false;
   #startedAt: number;
   #reports = 0;
+  /** The last report was. */
+  #skipped = false;
   #lastAt = 0;
   #capture: CaptureWriter | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -222,6 +227,12 @@ export class Recording {
     this.source.stop();
   }
 
+  /** Nothing more comes of it; a replay goes on to its end, which is in the capture. */
+  #stopItself(): void {
+    if (this.source.way === 'replay') this.#enter('stopping');
+    else this.stop();
+  }
+
   #event(event: SourceEvent): void {
     this.#capture?.write(event);
     this.session.feed(event);
@@ -245,7 +256,7 @@ export class Recording {
     this.#stackless = 0;
     this.#heard();
     this.#begin();
-    if (this.#renewalDue) this.#renew();
+    this.#renewIfDue();
   }
 
   /** Everything is attached, or, while bpftrace waits for the load, ready to be. */
@@ -267,6 +278,7 @@ export class Recording {
   #tick(tick: CompletedTick): void {
     this.#lastAt = tick.at;
     if (tick.at - this.#restartedAt >= GOOD_SECONDS) this.#restarts = 0;
+    this.#renewIfDue();
     // Without any sample bpftrace prints no load: every CPU was idle.
     if (!this.#gatedOutside && !tick.final) this.#watchLoad(tick.at, tick.load ?? 0);
     const causes = this.labels.add(tick);
@@ -286,8 +298,8 @@ export class Recording {
     if (due <= this.#reports || this.#state !== 'recording') return;
     this.#reports = due;
     // The next one holds all of this one, and is due already.
-    if (this.#late(at) >= reportInterval) return;
-    this.hooks.onReport?.();
+    this.#skipped = !this.#skipped && this.#late(at) >= reportInterval;
+    if (!this.#skipped) this.hooks.onReport?.();
   }
 
   /** How far behind we are, in seconds: a tick is counted late at times, but never early. */
@@ -307,30 +319,40 @@ export class Recording {
     if (this.#stackless > 0 && this.#stackless >= rate * RENEWAL_SECONDS) this.#renew();
   }
 
-  /** Nothing to do where bpftrace is being started anyway. */
+  /** Where none runs, or another is about to be started, there is nothing to do. */
   #renew(): void {
-    if (this.#ending || this.#state !== 'recording') return;
     this.#renewalDue = this.#bpftrace === 'starting';
-    if (this.#bpftrace !== 'sampling') return;
+    if (this.#ending || this.#state !== 'recording' || this.#bpftrace !== 'sampling') return;
     if (this.#gatedOutside && !this.#watch?.over) return;
     this.#restart();
   }
 
   #restart(): void {
     this.#ending = 'renew';
+    this.#renewalDue = false;
     this.source.command('renew');
+  }
+
+  /** For what can happen at every moment, a renewal every now and then is enough. */
+  #renewIfDue(): void {
+    if (!this.#renewalDue || this.#lastAt < this.#renewAgainAt) return;
+    this.#renewAgainAt = this.#lastAt + CPU_RENEWAL_SECONDS;
+    this.#renew();
   }
 
   /** One that hangs while it attaches its probes can do so for longer: it has a lot to do then. */
   #silent(silence: Silence): void {
-    if (this.#state !== 'recording') return;
+    const isStopping = this.#state === 'stopping' || this.#state === 'ended';
+    if (isStopping || this.#bpftrace === 'none') return;
+    const attaching = silence.seconds - this.#silentAtStart;
+    const mayTakeLonger = this.#bpftrace === 'starting' && attaching < ATTACH_SECONDS;
+    // The first one has no data to give before it is ready.
+    if (this.#state === 'starting' && mayTakeLonger) return;
     const isNews = this.#silence === undefined;
     this.#silence = silence;
     this.hooks.onSilence?.(silence.seconds);
     if (isNews) this.#notice(silenceText(silence));
-    if (this.#ending) return;
-    const attaching = silence.seconds - this.#silentAtStart;
-    if (this.#bpftrace === 'starting' && attaching < ATTACH_SECONDS) return;
+    if (this.#ending || mayTakeLonger) return;
     if (this.#restarts >= MOST_RESTARTS) return this.#giveUp();
     this.#restarts++;
     this.#restartedAt = this.#lastAt;
@@ -339,22 +361,27 @@ export class Recording {
 
   #giveUp(): void {
     this.#gaveUp = true;
-    this.stop();
+    this.#stopItself();
   }
 
   #heard(): void {
+    if (this.#silence)
+      this.#notice('bpftrace gives data again; what is missing is counted as lost.');
+    this.#calm();
+  }
+
+  #calm(): void {
     if (!this.#silence) return;
     this.#silence = undefined;
-    this.#notice('bpftrace gives data again; what is missing is counted as lost.');
     this.hooks.onSilence?.(undefined);
   }
 
   #cpusChanged({ gone, back }: CpuChange): void {
-    if (this.#state !== 'recording') return;
     if (gone.length > 0) this.#notice(`${cpusText(gone)} offline: nothing is sampled there.`);
     if (back.length === 0) return;
     this.#notice(`${cpusText(back)} online again; bpftrace starts anew, to sample every CPU.`);
-    this.#renew();
+    this.#renewalDue = this.#bpftrace !== 'none';
+    if (this.#bpftrace === 'sampling') this.#renewIfDue();
   }
 
   #began(at: number): void {
@@ -384,7 +411,7 @@ export class Recording {
     // Also one that had to be killed at the stop: what it held since its last tick is missing.
     this.#stopped = this.#state === 'stopping';
     this.#bpftraceStatus = status;
-    this.stop();
+    this.#stopItself();
   }
 
   /** On a machine that is too busy it does not end in time, and is killed in the middle of its last maps. */
@@ -393,6 +420,7 @@ export class Recording {
     if (asked === 'pause' || (this.#gatedOutside && !this.#watch?.over)) {
       this.labels.close();
       this.session.paused(lossless);
+      this.#calm();
     }
     if (!lossless) {
       this.#notice(
@@ -438,8 +466,9 @@ export class Recording {
     this.#log.add(short);
   }
 
+  /** Never folded: how often bpftrace repeats itself takes nothing from it. */
   #notice(text: string): void {
-    this.#log.add(text);
+    this.hooks.onMessage?.(text);
     this.hooks.onNotice?.(text);
   }
 

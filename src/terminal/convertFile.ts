@@ -1,12 +1,11 @@
 /** `stack-count convert`: one file into another. */
-import { basename, dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { NotAFileError, requireFileOrNothing } from '../files/regularFile';
 import { TARGETS, type Target } from '../formats/convert';
 import { convertedFile } from '../engine/convertedFile';
 import { UnreadableError } from '../engine/storedProfile';
-import { describeFileError, writeWhole } from '../engine/outputFiles';
-import { OutputFolder } from '../engine/outputFolder';
+import { describeFileError, replaceFile } from '../engine/outputFiles';
 import { complain, NOT_WRITTEN, print } from './output';
 import { UsageError } from './usageError';
 
@@ -50,7 +49,7 @@ export async function convertFile({ file, to, output }: ConvertArguments): Promi
   requireFile(path, output);
   const text = converted(file, to);
   try {
-    writeInto(path, text);
+    replaceFile(path, text);
     return 0;
   } catch (error) {
     complain(`${describeFileError(error, output)}.`);
@@ -67,15 +66,6 @@ function requireFile(path: string, output: string): void {
     if (!(error instanceof NotAFileError)) return;
     const advice = 'name another file, or leave -o out for standard output';
     throw new UsageError(`-o: ${describeFileError(error, output)}; ${advice}`);
-  }
-}
-
-function writeInto(path: string, text: string): void {
-  const folder = OutputFolder.openOrMake(dirname(path));
-  try {
-    writeWhole(folder, basename(path), [text]);
-  } finally {
-    folder.close();
   }
 }
 

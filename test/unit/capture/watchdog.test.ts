@@ -35,20 +35,21 @@ class Machine {
 }
 
 const tick = (slot = 'a'): string[] => [`TICK ${slot} 1`, `TOCK ${slot}`, '@flip: 1'];
-const beat = (sample: number): string => `BEAT 1 ${sample}`;
+/** As sample.bt prints it: with a map, or bpftrace would hold it back. */
+const beat = (sample: number): string[] => [`BEAT 1 ${sample}`, '@flip: 1', ''];
 
 test('a recording that gives data is never silent', () => {
   const machine = new Machine();
   machine.busy = 1e6;
   assert.equal(
-    machine.go(60, (second) => machine.say(...tick(), beat(second))),
+    machine.go(60, (second) => machine.say(...tick(), ...beat(second))),
     undefined,
   );
 });
 
 test('no line for 5 s, and how long it has been since', () => {
   const machine = new Machine();
-  machine.go(3, () => machine.say(...tick(), beat(1)));
+  machine.go(3, () => machine.say(...tick(), ...beat(1)));
   assert.deepEqual(
     machine.go(9, () => {}),
     { missing: 'output', seconds: 5, after: 5 },
@@ -66,16 +67,25 @@ test('a heart that beats and no tick: 5 s, or 5 ticks where those are longer', (
     [10, 50],
   ] as const) {
     const machine = new Machine({ tick });
-    const silence = machine.go(60, (second) => machine.say(beat(second)));
+    const silence = machine.go(60, (second) => machine.say(...beat(second)));
     assert.deepEqual(silence, { missing: 'ticks', seconds: after, after });
   }
+});
+
+test('new processes whose mappings are printed hold a tick up, but not for ever', () => {
+  const machine = new Machine();
+  const silence = machine.go(60, (second) => {
+    machine.say(`PROCESS ${second} 5 cc1`, '5636423c5000-5636423c6000 r-xp', `END ${second}`);
+    machine.say(...beat(second));
+  });
+  assert.deepEqual(silence, { missing: 'ticks', seconds: 30, after: 30 });
 });
 
 test('a map that takes long to print is no missing tick', () => {
   const machine = new Machine();
   machine.say('TICK a 1');
   assert.equal(
-    machine.go(20, (second) => machine.say(`@a[1, 1, 5, ]: ${second}`, beat(second))),
+    machine.go(20, (second) => machine.say(`@a[1, 1, 5, ]: ${second}`, ...beat(second))),
     undefined,
   );
 });
@@ -92,7 +102,7 @@ test('probes that no longer fire are missed when the CPUs were busy for 100 samp
     const machine = new Machine({ hz });
     const silence = machine.go(30, () => {
       machine.busy = (machine.busy ?? 0) + busyMs;
-      machine.say(...tick(), beat(7));
+      machine.say(...tick(), ...beat(7));
     });
     assert.equal(silence?.after, after, `${hz} Hz, ${busyMs} ms a second`);
     if (silence) assert.equal(silence.missing, 'samples');
@@ -103,7 +113,7 @@ test('where nobody knows how busy the CPUs are, samples are not missed', () => {
   const machine = new Machine();
   machine.busy = undefined;
   assert.equal(
-    machine.go(20, () => machine.say(...tick(), beat(7))),
+    machine.go(20, () => machine.say(...tick(), ...beat(7))),
     undefined,
   );
 });
@@ -154,11 +164,38 @@ test('a time in which we did not run is forgiven, and what is missing after it i
   assert.equal(machine.go(9, () => {})?.after, 5);
 });
 
+test('one that attaches its probes is looked at from its start', () => {
+  const machine = new Machine();
+  machine.watchdog.rest();
+  machine.now += 3_600_000;
+  machine.watchdog.attach();
+  assert.equal(machine.go(9, () => {})?.after, 5);
+  machine.say('READY 2');
+  assert.equal(
+    machine.go(4, () => {}),
+    undefined,
+  );
+});
+
+test('nothing is missed between the end of a run and the start of the next', () => {
+  const machine = new Machine();
+  machine.watchdog.renew();
+  machine.say('EXIT 0');
+  assert.equal(
+    machine.go(60, () => {}),
+    undefined,
+  );
+  // It was a renewal: the silence has lasted since before it.
+  machine.watchdog.attach();
+  assert.equal(machine.go(1, () => {})?.seconds, 61);
+});
+
 test('through a renewal it goes on until the next READY', () => {
   const machine = new Machine();
   machine.go(3, () => machine.say(...tick()));
   machine.watchdog.renew();
   machine.say('FINAL 1', 'EXIT 0');
+  machine.watchdog.attach();
   assert.deepEqual(
     machine.go(9, () => {}),
     { missing: 'output', seconds: 5, after: 5 },

@@ -287,6 +287,7 @@ test('a silence is told, bpftrace is started anew, and what is missing is lost',
   for (const seconds of [5, 6, 7]) helper.silent(seconds);
   assert.deepEqual(helper.said, ['run', 'renew']);
   assert.deepEqual(helper.notices, ['no data for 5 s, starting bpftrace again']);
+  assert.deepEqual(helper.messages, helper.notices);
   assert.equal(helper.recording.silentSeconds, 7);
   helper.print('EXIT 137');
   helper.silent(8);
@@ -316,6 +317,22 @@ test('the third silence ends the recording with words of its own, unless five mi
   assert.equal(helper.recording.state, 'stopping');
   helper.print('EXIT 137');
   assert.match(await helper.end(), /^bpftrace gave no data for 5 s, again after .* twice\./);
+});
+
+test('the first one that hangs while it attaches is told and started again after a minute, and then given up', async () => {
+  const helper = new Helper();
+  helper.greet();
+  for (const seconds of [5, 30, 59]) helper.silent(seconds);
+  assert.deepEqual([helper.said, helper.notices], [['run'], []]);
+  for (const seconds of [60, 120]) {
+    helper.silent(seconds);
+    helper.print(TERMINATED);
+  }
+  assert.deepEqual(helper.said, ['run', 'renew', 'run', 'renew', 'run']);
+  helper.silent(180);
+  assert.equal(helper.recording.state, 'stopping');
+  helper.print(TERMINATED);
+  assert.match(await helper.end(), /^bpftrace gave no data/);
 });
 
 test('one that hangs while it attaches its probes has a minute, and is then started again', () => {
@@ -357,17 +374,25 @@ test('a CPU that comes back is sampled again, also one that comes while bpftrace
   const helper = new Helper();
   helper.greet();
   helper.hear({ kind: 'cpus', change: { gone: [], back: [3] } });
-  helper.print(`READY 1000000000\n${TICK}`);
-  helper.hear({ kind: 'cpus', change: { gone: [1, 2], back: [] } });
   assert.deepEqual(helper.said, ['run']);
+  helper.print(`READY 1000000000\n${TICK}`);
+  assert.deepEqual(helper.said.splice(0), ['run', 'renew']);
+  helper.print(`${FINAL}\nREADY 3100000000\nTICK a 12000000000\nTOCK a`);
+  assert.deepEqual(helper.said.splice(0), ['run']);
+  helper.hear({ kind: 'cpus', change: { gone: [1, 2], back: [] } });
+  assert.deepEqual(helper.said, []);
   helper.hear({ kind: 'cpus', change: { gone: [], back: [1] } });
-  assert.deepEqual(helper.said, ['run', 'renew']);
-  helper.print(FINAL);
+  assert.deepEqual(helper.said, ['renew']);
+  helper.print('FINAL 12100000000\nEXIT 0');
   helper.hear({ kind: 'cpus', change: { gone: [], back: [2] } });
-  assert.deepEqual(helper.said, ['run', 'renew', 'run']);
-  helper.print('READY 4000000000');
-  assert.deepEqual(helper.said, ['run', 'renew', 'run', 'renew']);
+  assert.deepEqual(helper.said, ['renew', 'run']);
+  helper.print('READY 13000000000');
+  // CPUs that come and go all the time do not keep it from sampling.
+  assert.deepEqual(helper.said, ['renew', 'run']);
+  helper.print('TICK a 22100000000\nTOCK a');
+  assert.deepEqual(helper.said, ['renew', 'run', 'renew']);
   assert.deepEqual(helper.notices, [
+    'CPU 3 is online again; bpftrace starts anew, to sample every CPU.',
     'CPUs 1, 2 are offline: nothing is sampled there.',
     'CPU 1 is online again; bpftrace starts anew, to sample every CPU.',
     'CPU 2 is online again; bpftrace starts anew, to sample every CPU.',
