@@ -79,7 +79,8 @@ export class Watchdog {
   see(line: string): void {
     if (line.startsWith('READY ')) this.#start();
     if (line.startsWith('EXIT ')) this.end();
-    if (this.#state !== 'sampling') return;
+    if (this.#state === 'off' || this.#state === 'attaching') return;
+    // Last maps may take long to print, too.
     this.#output = this.now();
     const beat = BEAT.exec(line);
     if (beat) this.#beat(beat[1] ?? '');

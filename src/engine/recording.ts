@@ -335,7 +335,8 @@ export class Recording {
 
   /** For what can happen at every moment, a renewal every now and then is enough. */
   #renewIfDue(): void {
-    if (!this.#renewalDue || this.#lastAt < this.#renewAgainAt) return;
+    if (!this.#renewalDue || this.#bpftrace !== 'sampling') return;
+    if (this.#lastAt < this.#renewAgainAt) return;
     this.#renewAgainAt = this.#lastAt + CPU_RENEWAL_SECONDS;
     this.#renew();
   }
@@ -381,7 +382,7 @@ export class Recording {
     if (back.length === 0) return;
     this.#notice(`${cpusText(back)} online again; bpftrace starts anew, to sample every CPU.`);
     this.#renewalDue = this.#bpftrace !== 'none';
-    if (this.#bpftrace === 'sampling') this.#renewIfDue();
+    this.#renewIfDue();
   }
 
   #began(at: number): void {
