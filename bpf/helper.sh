@@ -177,11 +177,12 @@ choose_fragments() {
     wanted='if (@want[pid] != 1) { return; }' forget='clear(@want);'
   fi
   # A child of the wanted is wanted; a stranger that gets the pid of one who is gone is not. bpftrace
-  # 0.23 warns at each delete of a key that is not there, and a busy machine forks all day.
+  # 0.23 warns at each delete of a key that is not there, and a busy machine forks all day. (0.17 has
+  # no "else if", and cannot read an argument of the tracepoint that late.)
   if [ "$follow" = 1 ]; then
-    following="tracepoint:sched:sched_process_fork { if (@want[pid] == 1)"
-    following="$following { @want[args->child_pid] = 1; } else if (@want[args->child_pid] == 1)"
-    following="$following { delete(@want[args->child_pid]); } }"
+    following="tracepoint:sched:sched_process_fork { \$child = args->child_pid;"
+    following="$following if (@want[pid] == 1) { @want[\$child] = 1; }"
+    following="$following else { if (@want[\$child] == 1) { delete(@want[\$child]); } } }"
   fi
   owning=''
   if [ "$own" = 1 ]; then
