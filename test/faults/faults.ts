@@ -133,7 +133,6 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'bpftrace hangs',
-    rightsMatter: true,
     happen: async (trial) => {
       process.kill(await trial.cli.bpftrace(), 'SIGSTOP');
       await trial.says(/^no data for [5-7] s, starting bpftrace again$/m);

@@ -24,7 +24,7 @@ const skip =
 describe('the helper, whatever it is given', { skip }, () => {
   test('as root', async () => {
     const fuzzer = new HelperFuzzer(DIRECT);
-    const { found, cases } = await fuzzHelper(fuzzer, { seed: 1, seconds: 30 });
+    const { found, cases } = await fuzzHelper(fuzzer, { seed: 1, seconds: 15 });
     assert.equal(found, '');
     assert.ok(cases > 5, `${cases} cases`);
   });
@@ -61,7 +61,7 @@ describe('the helper, whatever it is given', { skip }, () => {
     const { name } = await createPolkitUser('yes');
     const way = { name: 'pkexec', before: ['/usr/bin/pkexec'], shell: '/bin/sh', user: name };
     const fuzzer = new HelperFuzzer(way);
-    const { found } = await fuzzHelper(fuzzer, { seed: 1, seconds: 10 });
+    const { found } = await fuzzHelper(fuzzer, { seed: 1, seconds: 5 });
     assert.equal(found, '');
     assert.ok(fuzzer.started > 2, `${fuzzer.started} started`);
   });
