@@ -238,10 +238,12 @@ run_once() {
   # shellcheck disable=SC2086  # One word for each variable.
   /usr/bin/nice -n -10 /usr/bin/setsid /usr/bin/env -i $environment \
     "$bpftrace" -B full -e "$filled" </dev/null >&3 3>&- 4>&- &
-  child=$!
+  started=$!
+  say "START $started"
+  favour "$started" 2>/dev/null
+  # Only now it is no copy of this shell any more, which would forget a TERM with the traps.
+  child=$started
   [ -z "$asked" ] || kill -TERM "$child"
-  say "START $child"
-  favour 2>/dev/null
   # A signal to us ends the wait, too, so wait again. 127: its status has been told already.
   asked=1
   while [ -n "$asked" ]; do
@@ -257,17 +259,17 @@ run_once() {
   printf '\nEXIT %d\n' "$code" >&3
 }
 
-# favour: a session is a scheduling group of its own, which has a tenth of a CPU beside nine busy ones,
+# favour PID: a session is a scheduling group of its own, which has a tenth of a CPU beside nine busy ones,
 # and nice counts only inside of it (sched(7), "The autogroup feature"). So its group gets more, once
 # it has one: until setsid has run it is in that of our caller. Where there are no such groups, as in
 # a cpu cgroup, nice does it.
 favour() {
   read -r parent _ </proc/self/stat
   # `4711 (bpftrace) S 4700 4711 4711 ...`: the fourth field is the parent, the sixth the session.
-  while read -r _ _ state owner _ session _ <"/proc/$child/stat" &&
+  while read -r _ _ state owner _ session _ <"/proc/$1/stat" &&
     [ "$owner" = "$parent" ] && [ "$state" != Z ]; do
-    if [ "$session" = "$child" ]; then
-      printf -- '-10\n' >"/proc/$child/autogroup"
+    if [ "$session" = "$1" ]; then
+      printf -- '-10\n' >"/proc/$1/autogroup"
       return 0
     fi
     /bin/sleep 0.01

@@ -129,8 +129,9 @@ describe('a bpftrace whose stacks collide all the time', { skip }, () => {
     reader.readOn();
     const { starts, readies, exits, renewals, seconds } = reader.capture;
     assert.ok(renewals >= 4, `${renewals} renewals`);
-    assert.deepEqual({ starts, readies, exits }, { starts, readies: starts, exits: starts });
-    // The last renewal may have met the end.
+    // The last renewal may have met the end, and then the run that it began.
+    assert.ok(exits === starts || exits === starts + 1, `${exits} ends of ${starts} runs`);
+    assert.ok(readies === starts || readies === starts - 1, `${readies} of ${starts} were ready`);
     assert.ok(renewals === starts - 1 || renewals === starts, `${renewals} of ${starts}`);
     assert.ok(seconds > 6, `the last tick at ${seconds} s`);
   });
