@@ -7,6 +7,7 @@
  * when names come late, two stacks may turn out to be one, which then has the samples of both.
  */
 import { FrameTable, OTHER_SYMBOL, type InternedFrame } from './frame';
+import { SmallMap } from './smallMap';
 import type { CountedStack, Label, ProcessRef } from './stack';
 
 /** One function-level stack of one process. */
@@ -36,7 +37,7 @@ export function survivorOf(record: StackRecord): StackRecord {
 export interface ThreadRecord {
   readonly tid: number;
   count: number;
-  readonly stacks: Map<StackRecord, number>;
+  readonly stacks: SmallMap<StackRecord, number>;
 }
 
 export interface ProcessRecord extends ProcessRef {
@@ -45,17 +46,18 @@ export interface ProcessRecord extends ProcessRef {
   /** Position among the processes of the recording, from 0. */
   readonly index: number;
   count: number;
-  readonly threads: Map<number, ThreadRecord>;
-  readonly stacks: Map<string, StackRecord>;
+  readonly threads: SmallMap<number, ThreadRecord>;
+  readonly stacks: SmallMap<string, StackRecord>;
 }
 
-const NO_ADDRESSES: readonly string[] = [];
+const NO_ADDRESSES = (): readonly string[] => [];
 
 export class Profile {
   readonly frames = new FrameTable();
   readonly processes: ProcessRecord[] = [];
   readonly #lives = new Map<number, number>();
-  readonly #other: InternedFrame;
+  /** The frames of what found no room: one array for all processes. */
+  readonly #other: readonly [InternedFrame];
   #nextStackId = 0;
   #entries = 0;
   #folded = 0;
@@ -64,13 +66,15 @@ export class Profile {
   /** @param maxStacks bound on thread and stack pairs; further ones are counted as `[other]` */
   constructor(private readonly maxStacks: number) {
     const name = OTHER_SYMBOL;
-    this.#other = this.frames.intern({ symbol: name, name, module: '', kind: 'unknown' });
+    this.#other = [this.frames.intern({ symbol: name, name, module: '', kind: 'unknown' })];
   }
 
   /** A process not seen before; the second life of a tgid gets the key `"<tgid>.2"`. */
   addProcess(tgid: number, name: string, key = this.#nextKey(tgid)): ProcessRecord {
     const index = this.processes.length;
-    const process = { key, tgid, name, index, count: 0, threads: new Map(), stacks: new Map() };
+    const threads = new SmallMap<number, ThreadRecord>();
+    const stacks = new SmallMap<string, StackRecord>();
+    const process = { key, tgid, name, index, count: 0, threads, stacks };
     this.processes.push(process);
     return process;
   }
@@ -93,12 +97,11 @@ export class Profile {
 
   /** Whether this stands for what found no room. */
   isOther({ frames }: StackRecord): boolean {
-    return frames[0] === this.#other;
+    return frames[0] === this.#other[0];
   }
 
   #otherOf(process: ProcessRecord): StackRecord {
-    const frames = [this.#other];
-    return process.stacks.get(stackKey(frames)) ?? this.#make(process, frames);
+    return process.stacks.get(stackKey(this.#other)) ?? this.#make(process, this.#other);
   }
 
   #make(process: ProcessRecord, frames: readonly InternedFrame[]): StackRecord {
@@ -107,7 +110,7 @@ export class Profile {
       process,
       frames,
       count: 0,
-      addresses: () => NO_ADDRESSES,
+      addresses: NO_ADDRESSES,
       label: null,
     };
     process.stacks.set(stackKey(frames), record);
@@ -162,7 +165,7 @@ export class Profile {
     for (const [record, into] of merged) absorb(into, record);
   }
 
-  #move(stacks: Map<StackRecord, number>, record: StackRecord, into?: StackRecord): void {
+  #move(stacks: SmallMap<StackRecord, number>, record: StackRecord, into?: StackRecord): void {
     const count = stacks.get(record);
     if (count === undefined || !into) return;
     stacks.delete(record);
@@ -195,7 +198,7 @@ export class Profile {
 
   #thread(process: ProcessRecord, tid: number): ThreadRecord {
     let thread = process.threads.get(tid);
-    if (!thread) process.threads.set(tid, (thread = { tid, count: 0, stacks: new Map() }));
+    if (!thread) process.threads.set(tid, (thread = { tid, count: 0, stacks: new SmallMap() }));
     return thread;
   }
 
