@@ -15,13 +15,21 @@ import { bare, NamingQueue, type Slice } from './namingQueue';
 const MAX_WAIT_TICKS = 64;
 /** Processes asked for their mappings in one tick. */
 const MAX_QUESTIONS = 16;
-/** Processes remembered: the oldest make room, on a machine that compiles all day. */
-const MAX_REMEMBERED = 65_536;
+/** Processes remembered before it is looked at which of them have ended. */
+const MIN_REMEMBERED = 4_096;
 /** Addresses that wait for their names: some 10 MB. */
 const MAX_LATE = 100_000;
 
 /** What a tick waits for, and what the late names take at a time. */
 export const SLICE: Slice = { milliseconds: 100, bytes: 64 * 2 ** 20 };
+
+/** The last life seen of a pid: only that one can still be asked about. */
+interface LatestLife {
+  readonly key: LifeKey;
+  /** When it may be asked for its mappings again, in ticks. */
+  wait: number;
+  due: number;
+}
 
 /** Asks the helper for the mappings of a pid; undefined when they do not come. */
 export type AskMaps = (tgid: number) => Promise<string | undefined>;
@@ -37,22 +45,21 @@ export class Namer {
     (...named) => this.#book.add(...named),
     MAX_LATE,
   );
-  /** The last life seen of each tgid: only that one can still be asked about. */
-  readonly #current = new Map<number, LifeKey>();
-  /** When a process may be asked for its mappings again, in ticks. */
-  readonly #patience = new Map<LifeKey, { wait: number; due: number }>();
+  readonly #latest = new Map<number, LatestLife>();
+  /** On a machine that compiles all day nearly all have ended: then they are forgotten. */
+  #room = MIN_REMEMBERED;
   #tick = 0;
 
   constructor(private readonly slice = SLICE) {}
 
   announce(key: LifeKey, tgid: number, maps: string): void {
-    remember(this.#current, tgid, key);
+    this.#remember(key, tgid);
     if (maps !== '') this.#symboliser.setMappings(key, tgid, maps);
   }
 
   async answer(request: TickRequest, askMaps: AskMaps): Promise<Answers> {
     const names = Object.fromEntries(request.names.map((key) => [key, readComm(tgidOf(key))]));
-    for (const key of request.names) remember(this.#current, tgidOf(key), key);
+    for (const key of request.names) this.#remember(key, tgidOf(key));
     await this.#refreshAll(request, askMaps);
     this.#tick = request.tick;
     for (const [key, asked] of request.addresses) this.#queue.add(key, asked);
@@ -95,8 +102,8 @@ export class Namer {
   /** Not yet again, or of a process that is gone: nothing. */
   #mayAsk(key: LifeKey, tick: number): boolean {
     const tgid = tgidOf(key);
-    if (this.#current.get(tgid) !== key || tick < (this.#patience.get(key)?.due ?? 0)) return false;
-    return existsSync(`/proc/${tgid}`);
+    const latest = this.#latest.get(tgid);
+    return latest?.key === key && tick >= latest.due && isAlive(tgid);
   }
 
   /**
@@ -114,19 +121,28 @@ export class Namer {
       asked.filter((address) => !this.#symboliser.covers(key, bare(address))).length;
     const before = uncovered();
     if (before === 0) return;
-    const { wait } = this.#patience.get(key) ?? { wait: 1 };
     const maps = await askMaps(tgid);
     if (maps) this.#symboliser.setMappings(key, tgid, maps);
-    const next = uncovered() < before ? 1 : Math.min(2 * wait, MAX_WAIT_TICKS);
-    remember(this.#patience, key, { wait: next, due: tick + next });
+    const latest = this.#latest.get(tgid);
+    if (latest?.key !== key) return;
+    latest.wait = uncovered() < before ? 1 : Math.min(2 * latest.wait, MAX_WAIT_TICKS);
+    latest.due = tick + latest.wait;
+  }
+
+  #remember(key: LifeKey, tgid: number): void {
+    if (this.#latest.get(tgid)?.key === key) return;
+    this.#latest.set(tgid, { key, wait: 1, due: 0 });
+    if (this.#latest.size > this.#room) this.#forgetEnded();
+  }
+
+  #forgetEnded(): void {
+    for (const tgid of this.#latest.keys()) if (!isAlive(tgid)) this.#latest.delete(tgid);
+    this.#room = Math.max(MIN_REMEMBERED, 2 * this.#latest.size);
   }
 }
 
-function remember<Key, Value>(memory: Map<Key, Value>, key: Key, value: Value): void {
-  memory.delete(key);
-  memory.set(key, value);
-  const [oldest] = memory.keys();
-  if (memory.size > MAX_REMEMBERED && oldest !== undefined) memory.delete(oldest);
+function isAlive(tgid: number): boolean {
+  return existsSync(`/proc/${tgid}`);
 }
 
 function tgidOf(key: LifeKey): number {

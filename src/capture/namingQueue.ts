@@ -19,6 +19,9 @@ type Names = Pick<Symboliser, 'startBatch' | 'name' | 'give'>;
 
 export type Named = (key: LifeKey, address: AskedAddress, found: ResolvedAddress) => void;
 
+/** Processes that wait for nothing, of which it is remembered what they have taken. */
+const MAX_SERVED = 4_096;
+
 /** How long one process is served before it is the next one's turn. */
 const TURN_MS = 10;
 /** Files that are read at the same time: each may take some hundred MB of memory. */
@@ -147,7 +150,7 @@ export class NamingQueue {
     this.#waiting.delete(key);
     this.#served.set(key, waiting.served);
     const [oldest] = this.#served.keys();
-    if (this.#served.size > this.#most && oldest !== undefined) this.#served.delete(oldest);
+    if (this.#served.size > MAX_SERVED && oldest !== undefined) this.#served.delete(oldest);
   }
 
   /** undefined: it takes a file to be read. */
