@@ -21,9 +21,14 @@
 import { isFrameKind } from '../core/frame';
 import { LOAD_METRICS, type LoadLimit } from '../core/loadWatch';
 import type { CaptureOptions } from './options';
-import type { CpuChange } from './cpuWatch';
-import type { Answers, Nanoseconds, SourceEvent } from './events';
-import { MISSING, type Silence } from './watchdog';
+import {
+  MISSING,
+  type Answers,
+  type CpuChange,
+  type Nanoseconds,
+  type Silence,
+  type SourceEvent,
+} from './events';
 
 export interface CaptureHeader {
   /** Wall clock at the start, milliseconds since the epoch. */

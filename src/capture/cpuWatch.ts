@@ -2,12 +2,7 @@
  * Notices that a CPU was switched off or on again. A perf event of a CPU that was off stays off
  * (kernel/events/core.c, perf_event_exit_cpu): only a bpftrace that is started anew samples it.
  */
-
-/** Numbers of CPUs. One that was off and on again between two looks is only `back`. */
-export interface CpuChange {
-  readonly gone: readonly number[];
-  readonly back: readonly number[];
-}
+import type { CpuChange } from './events';
 
 export class CpuWatch {
   #before: ReadonlyMap<number, string> | undefined;

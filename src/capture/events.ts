@@ -3,8 +3,6 @@
  * fed the same events again comes to the same result: that is what a capture file holds.
  */
 import type { FrameKind } from '../core/frame';
-import type { CpuChange } from './cpuWatch';
-import type { Silence } from './watchdog';
 
 /** One life of a process, as the kernel's own integers tell it: `<tgid>:<life>`. */
 export type LifeKey = string;
@@ -40,6 +38,23 @@ export interface Answers {
   readonly frames: readonly FrameTuple[];
   /** Per process: address -> position in `frames`. */
   readonly symbols: Readonly<Record<LifeKey, Readonly<Record<AskedAddress, number>>>>;
+}
+
+/** What should have come and did not: any line, a tick, or a sample while CPUs were busy. */
+export type Missing = 'output' | 'ticks' | 'samples';
+
+export const MISSING: readonly Missing[] = ['output', 'ticks', 'samples'];
+
+export interface Silence {
+  readonly missing: Missing;
+  /** Whole seconds for which it has been missing. */
+  readonly seconds: number;
+}
+
+/** Numbers of CPUs. One that was off and on again between two looks is only `back`. */
+export interface CpuChange {
+  readonly gone: readonly number[];
+  readonly back: readonly number[];
 }
 
 export type SourceEvent =

@@ -6,18 +6,8 @@
  * Not its fault, and so no silence: a pause, a sleep of the machine, and a time in which we ourselves
  * did not run, when what it said meanwhile is still in the pipe.
  */
+import type { Missing, Silence } from './events';
 import type { CaptureOptions } from './options';
-
-/** What should have come and did not: any line, a tick, or a sample while CPUs were busy. */
-export type Missing = 'output' | 'ticks' | 'samples';
-
-export const MISSING: readonly Missing[] = ['output', 'ticks', 'samples'];
-
-export interface Silence {
-  readonly missing: Missing;
-  /** Whole seconds for which it has been missing. */
-  readonly seconds: number;
-}
 
 /** How often it is to be looked at. */
 export const LOOK_MS = 1_000;

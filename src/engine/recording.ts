@@ -15,12 +15,10 @@ import {
 } from '../capture/failure';
 import type { CaptureHeader } from '../capture/captureFile';
 import { CaptureWriter } from '../capture/captureWriter';
-import type { CpuChange } from '../capture/cpuWatch';
-import type { SourceEvent } from '../capture/events';
+import type { CpuChange, Silence, SourceEvent } from '../capture/events';
 import { Session, type CompletedTick, type RunEnd } from '../capture/session';
 import type { Source } from '../capture/source';
 import type { TerminalCommand } from '../capture/terminalHelper';
-import type { Silence } from '../capture/watchdog';
 import type { Totals } from '../core/accounting';
 import { LoadWatch, type LoadStatus } from '../core/loadWatch';
 import { noDataText } from '../core/noData';

@@ -1,7 +1,8 @@
 /** What counts as a silence of bpftrace, and what does not. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LOOK_MS, Watchdog, type Silence } from '../../../src/capture/watchdog';
+import type { Silence } from '../../../src/capture/events';
+import { LOOK_MS, Watchdog } from '../../../src/capture/watchdog';
 
 /** A recording whose seconds go by as the test says: what is printed in each, and what is noticed. */
 class Machine {

@@ -4,7 +4,7 @@ import { mock, test } from 'node:test';
 import type { SourceEvent } from '../../../src/capture/events';
 import { failureText, HUNG } from '../../../src/capture/failure';
 import type { Source } from '../../../src/capture/source';
-import type { Missing } from '../../../src/capture/watchdog';
+import type { Missing } from '../../../src/capture/events';
 import type { LoadLimit } from '../../../src/core/loadWatch';
 import { Recording } from '../../../src/engine/recording';
 import { header } from './labelledLoad';
