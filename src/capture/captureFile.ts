@@ -19,8 +19,7 @@
  * O and E lines hold the helper's bytes as they came. JSON is plain ASCII.
  */
 import { isFrameKind } from '../core/frame';
-import { LOAD_METRICS, type LoadLimit } from '../core/loadWatch';
-import type { CaptureOptions } from './options';
+import { isHeader, type CaptureHeader } from './captureHeader';
 import {
   MISSING,
   type Answers,
@@ -29,20 +28,6 @@ import {
   type Silence,
   type SourceEvent,
 } from './events';
-
-export interface CaptureHeader {
-  /** Wall clock at the start, milliseconds since the epoch. */
-  readonly startedAt: number;
-  readonly options: CaptureOptions;
-  readonly maxStacks: number;
-  /** Seconds between two reports. */
-  readonly reportInterval: number;
-  readonly cpus: number;
-  /** Recorded only while the load was over this. */
-  readonly limit?: LoadLimit;
-  /** Version of Stack Count that wrote it. */
-  readonly version: string;
-}
 
 const MAGIC = 'stack-count capture 1 ';
 
@@ -63,28 +48,6 @@ export function readHeader(line: string): CaptureHeader {
     throw new CaptureFormatError('line 1 lacks the options of the recording');
   }
   return header as CaptureHeader;
-}
-
-/** Also of a header that stands in another file. */
-export function isHeader({ options, limit, ...header }: Partial<CaptureHeader>): boolean {
-  const { startedAt, maxStacks, reportInterval } = header;
-  const positive = [maxStacks, reportInterval, options?.hz, options?.tick, options?.keys];
-  return (
-    positive.every((value) => Number.isFinite(value) && Number(value) > 0) &&
-    Number.isFinite(new Date(startedAt ?? NaN).getTime()) &&
-    ['kernel', 'user', 'both'].includes(options?.stacks ?? '') &&
-    (options?.pids === 'all' || isListOf(options?.pids, Number.isInteger)) &&
-    (limit === undefined || isLimit(limit))
-  );
-}
-
-function isLimit(limit: Partial<LoadLimit> | null): boolean {
-  const metrics: readonly unknown[] = LOAD_METRICS;
-  return metrics.includes(limit?.metric) && Number.isFinite(limit?.threshold);
-}
-
-function isListOf(value: unknown, holds: (member: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(holds);
 }
 
 export function formatEvent(event: SourceEvent): string {
@@ -222,4 +185,8 @@ function parseJson<T>(text: string, line: number): T {
   } catch {
     throw new CaptureFormatError(`line ${line} holds broken JSON`);
   }
+}
+
+function isListOf(value: unknown, holds: (member: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(holds);
 }

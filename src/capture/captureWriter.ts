@@ -2,7 +2,8 @@
 import { closeSync, createWriteStream, fchownSync, type WriteStream } from 'node:fs';
 import { createFile, requireFileOrNothing } from '../files/regularFile';
 import { callingUser } from '../privilege/callingUser';
-import { formatEvent, formatHeader, type CaptureHeader } from './captureFile';
+import { formatEvent, formatHeader } from './captureFile';
+import type { CaptureHeader } from './captureHeader';
 import type { SourceEvent } from './events';
 
 export class CaptureWriter {

@@ -1,7 +1,8 @@
 /** Replays a capture file as if its helper were here. */
 import { closeSync, readSync } from 'node:fs';
 import { openRegular } from '../files/regularFile';
-import { readEvent, readHeader, CaptureFormatError, type CaptureHeader } from './captureFile';
+import { readEvent, readHeader, CaptureFormatError } from './captureFile';
+import type { CaptureHeader } from './captureHeader';
 import type { SourceEvent } from './events';
 import { LineSplitter } from './lineSplitter';
 import type { Source } from './source';

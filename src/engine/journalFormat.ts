@@ -13,7 +13,7 @@
  * A tick stands on one line, so it is there as a whole or not at all. After a while all of it is
  * written anew with one tick that holds the sums. Version 1 had no R lines, and is read as well.
  */
-import type { CaptureHeader } from '../capture/captureFile';
+import type { CaptureHeader } from '../capture/captureHeader';
 import type { Totals } from '../core/accounting';
 import type { FrameKind } from '../core/frame';
 import type { Label } from '../core/stack';

@@ -1,5 +1,5 @@
 /** Reads a journal up to the last whole line: a crash may have torn the one behind it. */
-import { isHeader } from '../capture/captureFile';
+import { isHeader } from '../capture/captureHeader';
 import { isTotals, type Totals } from '../core/accounting';
 import { isFrameKind, type InternedFrame } from '../core/frame';
 import { Profile, type ProcessRecord, type StackRecord } from '../core/profile';

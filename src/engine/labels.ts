@@ -2,7 +2,7 @@
  * The labels of a recording: has each report window judged, writes label and reason into the stack
  * records, and knows what is unusual now. Driven by ticks alone, so a replay labels the same.
  */
-import type { CaptureHeader } from '../capture/captureFile';
+import type { CaptureHeader } from '../capture/captureHeader';
 import type { CompletedTick } from '../capture/session';
 import { Detector } from '../anomaly/detector';
 import { Memory } from '../anomaly/memory';

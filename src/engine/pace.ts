@@ -4,7 +4,7 @@
  * bpftrace or its reader had been stopped, when the samples of a minute come in the first tick and
  * the others of that minute come empty.
  */
-import type { CaptureHeader } from '../capture/captureFile';
+import type { CaptureHeader } from '../capture/captureHeader';
 
 /** The timers that take samples are not exact, and a tick is printed a little late. */
 const SLACK = 1.5;

@@ -13,7 +13,7 @@ import {
   HUNG,
   type Failure,
 } from '../capture/failure';
-import type { CaptureHeader } from '../capture/captureFile';
+import type { CaptureHeader } from '../capture/captureHeader';
 import { CaptureWriter } from '../capture/captureWriter';
 import type { CpuChange, Silence, SourceEvent } from '../capture/events';
 import { Session, type CompletedTick, type RunEnd } from '../capture/session';

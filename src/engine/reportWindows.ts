@@ -2,7 +2,7 @@
  * Cuts a recording into windows of the report interval, by the times of its ticks: a replay cuts
  * at the same places. A window holds what its ticks added, and for how long they recorded.
  */
-import type { CaptureHeader } from '../capture/captureFile';
+import type { CaptureHeader } from '../capture/captureHeader';
 import type { CompletedTick } from '../capture/session';
 import type { StackRecord } from '../core/profile';
 import { Pace } from './pace';

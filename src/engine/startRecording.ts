@@ -1,6 +1,6 @@
 /** Puts a recording together: a live helper by the way to root that fits here, or a replay. */
 import { cpus as allCpus } from 'node:os';
-import type { CaptureHeader } from '../capture/captureFile';
+import type { CaptureHeader } from '../capture/captureHeader';
 import { noWayToRoot, type Failure } from '../capture/failure';
 import { readLoad } from '../capture/loadReading';
 import { LadderSource } from '../capture/ladderSource';

@@ -5,7 +5,7 @@ import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CaptureWriter } from '../../../src/capture/captureWriter';
-import type { CaptureHeader } from '../../../src/capture/captureFile';
+import type { CaptureHeader } from '../../../src/capture/captureHeader';
 import { DEFAULT_CAPTURE } from '../../../src/capture/options';
 import { plantAll } from '../../support/planted';
 import { tempDir } from '../../support/tempDir';

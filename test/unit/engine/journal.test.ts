@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { CaptureHeader } from '../../../src/capture/captureFile';
+import type { CaptureHeader } from '../../../src/capture/captureHeader';
 import { DEFAULT_CAPTURE } from '../../../src/capture/options';
 import { Session } from '../../../src/capture/session';
 import { lockFolder, startTime } from '../../../src/engine/folderLock';

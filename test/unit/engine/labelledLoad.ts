@@ -1,5 +1,5 @@
 /** Ticks made by hand: what a session would have counted, for tests of labels. */
-import type { CaptureHeader } from '../../../src/capture/captureFile';
+import type { CaptureHeader } from '../../../src/capture/captureHeader';
 import { DEFAULT_CAPTURE } from '../../../src/capture/options';
 import type { CompletedTick } from '../../../src/capture/session';
 import { Profile, type StackRecord } from '../../../src/core/profile';
