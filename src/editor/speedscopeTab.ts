@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import { commands, ProgressLocation, Uri, window, workspace, type WebviewPanel } from 'vscode';
 import { COMMANDS } from '../contributions';
-import type { SpeedscopeAnswer } from '../engine/protocol';
+import type { SpeedscopeAnswer } from '../engine/speedscopeFile';
 import type { EngineClient } from './engineClient';
 import { announceProblem } from './notifications';
 import type { Snapshots } from './snapshots';

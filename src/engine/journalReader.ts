@@ -6,7 +6,7 @@ import { Profile, type ProcessRecord, type StackRecord } from '../core/profile';
 import type { Label } from '../core/stack';
 import { linesOf } from '../formats/lines';
 import { headerText, JournalError, type JournalHeader } from './journalFormat';
-import type { Recorded } from './recording';
+import type { Recorded } from './recorded';
 
 /** A recording as it was at its last tick that is whole. */
 export interface RecoveredRecording extends Recorded {

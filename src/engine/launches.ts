@@ -2,11 +2,10 @@
 import { noPipes, type Failure } from '../capture/failure';
 import { helperText, installedState } from '../capture/helperText';
 import { helperArguments, type CaptureOptions } from '../capture/options';
-import { TerminalHelper } from '../capture/terminalHelper';
+import { TerminalHelper, type TerminalCommand } from '../capture/terminalHelper';
 import { planLaunches, terminalCommand, type Launch } from '../privilege/elevation';
 import { readFacts } from '../privilege/facts';
 import type { Asker } from '../privilege/ways';
-import type { RecordingHooks } from './recording';
 
 export interface LaunchRequest {
   /** Another bpftrace; ignored unless we are root. */
@@ -17,25 +16,31 @@ export interface LaunchRequest {
   readonly inTerminal?: boolean | undefined;
 }
 
+/** The person has to run this in a terminal: it asks for a password there. */
+type ShowTerminal = (command: TerminalCommand) => void;
+
 /** In the order they are to be tried; none when there is no way to root. */
 export function chooseLaunches(
   { bpftrace, asker = 'terminal', inTerminal = false }: LaunchRequest,
   capture: CaptureOptions,
-  hooks: RecordingHooks,
+  showTerminal: ShowTerminal,
 ): Launch[] | Failure {
   const facts = readFacts(installedState());
   const text = helperText(facts.uid === 0 ? bpftrace : undefined);
   const call = { text, words: helperArguments(capture) };
   if (!inTerminal || facts.uid === 0) return planLaunches(facts, call, asker);
   const program = terminalCommand(facts, call);
-  return program ? terminalLaunches(program, hooks) : [];
+  return program ? terminalLaunches(program, showTerminal) : [];
 }
 
-function terminalLaunches(program: readonly string[], hooks: RecordingHooks): Launch[] | Failure {
+function terminalLaunches(
+  program: readonly string[],
+  showTerminal: ShowTerminal,
+): Launch[] | Failure {
   try {
     const helper = new TerminalHelper();
     const connect = (): TerminalHelper => {
-      hooks.onTerminal?.(helper.command(program));
+      showTerminal(helper.command(program));
       return helper;
     };
     const nothing = { file: '', arguments: [], environment: {} };

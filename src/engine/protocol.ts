@@ -9,6 +9,7 @@ import type { CaptureOptions } from '../capture/options';
 import type { FeedAnswer, FeedQuestion } from './panelFeeds';
 import type { TerminalCommand } from '../capture/terminalHelper';
 import type { RecordingState } from './recording';
+import type { SpeedscopeAnswer } from './speedscopeFile';
 import type { SavedRecording, UnsavedRecording } from './unsaved';
 
 export interface StartRequest {
@@ -110,9 +111,6 @@ export interface Summary {
   /** There has been no data for so long; bpftrace is being started anew. */
   readonly silentSeconds?: number;
 }
-
-/** It is written, with the length of the recording so far if it is one; or why not. */
-export type SpeedscopeAnswer = { readonly seconds?: number } | { readonly problem: string };
 
 export type RowKind = 'process' | 'thread' | 'stack' | 'frame';
 

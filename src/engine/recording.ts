@@ -27,6 +27,7 @@ import type { Profile } from '../core/profile';
 import { Labels, type Cause } from './labels';
 import type { Journal } from './journal';
 import { MessageLog } from './messageLog';
+import type { Recorded } from './recorded';
 
 export type RecordingState = 'starting' | 'recording' | 'stopping' | 'ended';
 
@@ -52,9 +53,6 @@ export interface RecordingHooks {
   /** A new reading of the load; `crossed` when it went over or back under the threshold. */
   onLoad?(status: LoadStatus, crossed: boolean): void;
 }
-
-/** What a recording leaves behind: all that its files are made of. */
-export type Recorded = Pick<Recording, 'header' | 'profile' | 'totals' | 'seconds'>;
 
 export interface RecordingEnd {
   readonly failure: Failure | undefined;
@@ -86,7 +84,7 @@ const CPU_RENEWAL_SECONDS = 10;
 /** One that was started anew has so long to be READY, on a machine that is very busy. */
 const ATTACH_SECONDS = 60;
 
-export class Recording {
+export class Recording implements Recorded {
   readonly session: Session;
   readonly labels: Labels;
   /** Told of every tick, for the case that nobody lives to save the recording. */

@@ -11,31 +11,31 @@ import { writeBpftrace } from '../formats/bpftraceStack';
 import { writeStackCountLog } from '../formats/stackCountLog';
 import { describeFileError, writeWhole } from './outputFiles';
 import type { OutputFolder } from './outputFolder';
-import type { Recorded as Recording } from './recording';
+import type { Recorded } from './recorded';
 
-type Writer = (recording: Recording) => Iterable<string>;
+type Writer = (recording: Recorded) => Iterable<string>;
 
 const WRITERS = {
-  'stack_count.log': ({ profile }: Recording) => writeStackCountLog(profile.countedStacks()),
-  'stack.bpf': ({ profile }: Recording) => writeBpftrace(profile.countedStacks()),
-  'stack.svg': (recording: Recording) => [picture(recording)],
+  'stack_count.log': ({ profile }: Recorded) => writeStackCountLog(profile.countedStacks()),
+  'stack.bpf': ({ profile }: Recorded) => writeBpftrace(profile.countedStacks()),
+  'stack.svg': (recording: Recorded) => [picture(recording)],
 } satisfies Record<string, Writer>;
 
 type FileName = keyof typeof WRITERS;
 
 /** The whole document, as `stack_count.log` holds it. */
-export function logDocument(recording: Recording): string {
+export function logDocument(recording: Recorded): string {
   return [...WRITERS['stack_count.log'](recording)].join('');
 }
 
 /** The flame graph of everything recorded so far. */
-export function picture(recording: Recording): string {
+export function picture(recording: Recorded): string {
   const tree = CallTree.of(recording.profile.countedStacks());
   return renderSvg(tree, { info: describeRecording(recording) });
 }
 
 /** What a picture says about the recording it shows. */
-export function describeRecording({ header, totals, seconds }: Recording): RecordingInfo {
+export function describeRecording({ header, totals, seconds }: Recorded): RecordingInfo {
   const { options, startedAt, limit } = header;
   const over = limit ? `, while the ${limit.metric} was over ${limit.threshold}` : '';
   return {
@@ -71,12 +71,12 @@ export class ResultFiles {
   ) {}
 
   /** At the end: everything that was recorded. */
-  write(recording: Recording): void {
+  write(recording: Recorded): void {
     for (const name of filesOf(recording)) this.#write(name, recording);
   }
 
   /** At a report, as far as they are due. The picture can wait, for it can be drawn from the stacks. */
-  writeReport(recording: Recording): void {
+  writeReport(recording: Recorded): void {
     const [stacks, picture] = filesOf(recording);
     this.#writeInMeasure(stacks, recording, STACKS_REST, LONGEST_STACKS_REST_MS);
     this.#writeInMeasure(picture, recording, PICTURE_REST);
@@ -98,7 +98,7 @@ export class ResultFiles {
   }
 
   /** Writing must not be much of what a recording does. */
-  #writeInMeasure(name: FileName, recording: Recording, rest: number, most = Infinity): void {
+  #writeInMeasure(name: FileName, recording: Recorded, rest: number, most = Infinity): void {
     const started = performance.now();
     if (started < (this.#restUntil.get(name) ?? 0)) return;
     this.#write(name, recording);
@@ -107,7 +107,7 @@ export class ResultFiles {
   }
 
   /** A recording without a sample leaves earlier pictures alone: an empty one would mislead. */
-  #write(name: FileName, recording: Recording): void {
+  #write(name: FileName, recording: Recorded): void {
     if (recording.totals.recorded === 0 && name !== 'stack_count.log') return;
     const path = join(this.folder.path, name);
     try {
@@ -142,11 +142,11 @@ export class ResultFiles {
 
 function filesOf({
   header,
-}: Pick<Recording, 'header'>): readonly [stacks: FileName, picture: FileName] {
+}: Pick<Recorded, 'header'>): readonly [stacks: FileName, picture: FileName] {
   return header.limit ? ['stack.bpf', 'stack.svg'] : ['stack_count.log', 'stack.svg'];
 }
 
 /** Where the stacks of a recording will stand. */
-export function stacksFile(folder: string, recording: Pick<Recording, 'header'>): string {
+export function stacksFile(folder: string, recording: Pick<Recorded, 'header'>): string {
   return join(folder, filesOf(recording)[0]);
 }

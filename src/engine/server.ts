@@ -12,17 +12,10 @@ import { blocksReport, describeEpisodes } from './loadReport';
 import { openFile, PanelFeeds } from './panelFeeds';
 import { storedLabels, type Cause, type LabelBook } from './labels';
 import { locate } from './locate';
-import type {
-  FromEngine,
-  Shown,
-  SpeedscopeAnswer,
-  StartRequest,
-  Summary,
-  ToEngine,
-} from './protocol';
+import type { FromEngine, Shown, StartRequest, Summary, ToEngine } from './protocol';
 import type { Recording, RecordingHooks } from './recording';
 import { ResultFiles, stacksFile } from './resultFiles';
-import { exportFile, exportRecording } from './speedscopeFile';
+import { exportFile, exportRecording, type SpeedscopeAnswer } from './speedscopeFile';
 import { liveRecording, replayRecording } from './startRecording';
 import { causeText, processName } from './unusualText';
 import { childrenOf, rowOf, type Shown as ShownStacks } from './treeRows';

@@ -11,13 +11,15 @@ import { writeTimeline } from '../formats/speedscopeTimeline';
 import { convertedFile } from './convertedFile';
 import { UnreadableError } from './storedProfile';
 import { describeFileError } from './outputFiles';
-import type { SpeedscopeAnswer } from './protocol';
-import type { Recording } from './recording';
+import type { Recorded } from './recorded';
+
+/** It is written, with the length of the recording so far if it is one; or why not. */
+export type SpeedscopeAnswer = { readonly seconds?: number } | { readonly problem: string };
 
 /** Everything so far: what comes while it is written is for the next time. */
 export function exportRecording(
   path: string,
-  { header, seconds }: Recording,
+  { header, seconds }: Recorded,
   timeline: Timeline<StackRecord>,
 ): Promise<SpeedscopeAnswer> {
   const spans = spansAsOf(timeline.spans, survivorOf);

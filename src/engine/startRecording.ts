@@ -34,7 +34,7 @@ export function liveRecording(request: LiveRequest, hooks: RecordingHooks): Reco
     hz: sustainableHz(request.capture.hz, cpus),
     gate: limit?.metric === 'run-queue' ? limit.threshold : ('none' as const),
   };
-  const launches = chooseLaunches(request, capture, hooks);
+  const launches = chooseLaunches(request, capture, (command) => hooks.onTerminal?.(command));
   if ('problem' in launches) return launches;
   if (launches.length === 0) return noWayToRoot;
   const header: CaptureHeader = {
