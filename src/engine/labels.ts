@@ -12,7 +12,7 @@ import { OTHER_SYMBOL } from '../core/frame';
 import { survivorOf, type ProcessRecord, type StackRecord } from '../core/profile';
 import { Anomalies, type Anomaly } from './anomalies';
 import { moveCount, ReportWindows, type CountedWindow } from './reportWindows';
-import { belowText } from './unusualText';
+import { belowText } from './stackText';
 
 /** Unusual stacks with one cause. */
 export interface Cause {

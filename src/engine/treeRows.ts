@@ -8,7 +8,8 @@ import { printable, shorten } from '../core/printable';
 import type { ProcessRecord, Profile, StackRecord, ThreadRecord } from '../core/profile';
 import type { LabelBook } from './labels';
 import type { Children, Row, Unusual } from './protocol';
-import { historyText, labelledFirst, rank, RANK_NOW, shortLabel, stackName } from './unusualText';
+import { stackName } from './stackText';
+import { historyText, labelledFirst, rank, RANK_NOW, shortLabel } from './unusualText';
 
 /** 4,000-character C++ names exist; a row shows the beginning, the tooltip a good deal more. */
 const LABEL_LENGTH = 120;
