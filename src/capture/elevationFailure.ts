@@ -4,20 +4,7 @@
  * is English because they run with LANG=C. There are two programs called sudo: the words of sudo-rs
  * are those in its src/common/error.rs and src/pam/error.rs.
  */
-import type { Failure, HelperEvidence } from './failure';
-
-export type ElevationFailureKind =
-  | 'dismissed'
-  | 'denied'
-  | 'wrongPassword'
-  | 'noAgent'
-  | 'noPolkit'
-  | 'pkexecBroken'
-  | 'refusedEnvironment'
-  | 'orphan'
-  | 'sudoPassword'
-  | 'sudoBroken'
-  | 'notStarted';
+import type { ElevationFailureKind, Failure, HelperEvidence } from './failure';
 
 interface Explanation {
   readonly kind: ElevationFailureKind;

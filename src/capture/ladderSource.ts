@@ -8,7 +8,8 @@
 import type { Launch } from '../privilege/elevation';
 import { mayTryNext } from './elevationFailure';
 import type { LifeKey, SourceEvent, TickRequest } from './events';
-import { explainEnd, type Failure } from './failure';
+import { explainEnd } from './explainEnd';
+import type { Failure } from './failure';
 import type { Source } from './source';
 
 interface Attempt {

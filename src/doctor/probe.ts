@@ -3,7 +3,8 @@
  * them: nothing is named, so missing symbols can not be taken for missing frame pointers.
  */
 import type { SourceEvent } from '../capture/events';
-import { explainEnd, failureText, type Failure } from '../capture/failure';
+import { explainEnd } from '../capture/explainEnd';
+import { failureText, type Failure } from '../capture/failure';
 import { LadderSource } from '../capture/ladderSource';
 import { LiveSource } from '../capture/liveSource';
 import { DEFAULT_CAPTURE } from '../capture/options';

@@ -4,10 +4,10 @@
  *
  *   starting --READY--> recording --stop, duration, failure--> stopping --end--> ended
  */
+import { explainEnd } from '../capture/explainEnd';
 import {
   bpftraceSilent,
   calledOff,
-  explainEnd,
   helperHung,
   helperSilent,
   HUNG,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { explainEnd, failureText, type HelperEvidence } from '../../../src/capture/failure';
+import { explainEnd } from '../../../src/capture/explainEnd';
+import { failureText, type HelperEvidence } from '../../../src/capture/failure';
 
 const evidence: HelperEvidence = {
   way: 'pkexec',
