@@ -2,8 +2,15 @@
 import { fork, type ChildProcess, type ForkOptions } from 'node:child_process';
 import { EventEmitter, type Disposable, type Event } from 'vscode';
 import { ENGINE_OPTIONS } from '../engine/engineOptions';
-import type { FeedAnswer, FeedQuestion } from '../engine/panelFeeds';
-import type { Children, FromEngine, Row, Shown, ToEngine } from '../engine/protocol';
+import type {
+  Children,
+  FeedAnswer,
+  FeedQuestion,
+  FromEngine,
+  Row,
+  Shown,
+  ToEngine,
+} from '../engine/protocol';
 import type { SpeedscopeAnswer } from '../engine/speedscopeFile';
 
 type Question = Extract<ToEngine, { question: number }>;

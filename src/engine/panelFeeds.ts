@@ -1,28 +1,12 @@
 /** What flame graph tabs are fed with: the recording, or files, each from where the tab is. */
 import { basename } from 'node:path';
-import { StackFeed, type FeedChunk } from '../core/stackFeed';
+import { StackFeed } from '../core/stackFeed';
 import type { Profile } from '../core/profile';
 import type { PanelInfo } from '../flamegraph/panelMessages';
+import type { FeedAnswer, FeedQuestion } from './protocol';
 import type { Recording } from './recording';
 import { describeRecording } from './resultFiles';
 import { storedProfile, UnreadableError } from './storedProfile';
-
-export type FeedAnswer =
-  | {
-      readonly chunk: FeedChunk;
-      readonly info: PanelInfo;
-      /** The chunk is the first of all: what the tab holds is of another engine or recording. */
-      readonly first: boolean;
-    }
-  | { readonly problem: string };
-
-export interface FeedQuestion {
-  readonly panel: number;
-  /** From the start: the tab holds nothing yet. */
-  readonly anew: boolean;
-  /** Path of a file of stacks; absent: the recording. */
-  readonly file?: string;
-}
 
 const NOTHING = 'Nothing has been recorded yet.';
 

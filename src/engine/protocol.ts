@@ -6,7 +6,8 @@ import type { LoadLimit, LoadStatus } from '../core/loadWatch';
 import type { Totals } from '../core/accounting';
 import type { Failure } from '../capture/failure';
 import type { CaptureOptions } from '../capture/options';
-import type { FeedAnswer, FeedQuestion } from './panelFeeds';
+import type { FeedChunk } from '../core/stackFeed';
+import type { PanelInfo } from '../flamegraph/panelMessages';
 import type { TerminalCommand } from '../capture/terminalHelper';
 import type { RecordingState } from './recording';
 import type { SpeedscopeAnswer } from './speedscopeFile';
@@ -160,4 +161,21 @@ export interface Children {
   readonly rows: readonly Row[];
   /** Rows that the limit left out. */
   readonly more: number;
+}
+
+export type FeedAnswer =
+  | {
+      readonly chunk: FeedChunk;
+      readonly info: PanelInfo;
+      /** The chunk is the first of all: what the tab holds is of another engine or recording. */
+      readonly first: boolean;
+    }
+  | { readonly problem: string };
+
+export interface FeedQuestion {
+  readonly panel: number;
+  /** From the start: the tab holds nothing yet. */
+  readonly anew: boolean;
+  /** Path of a file of stacks; absent: the recording. */
+  readonly file?: string;
 }
