@@ -24,14 +24,14 @@ const banner = {
 const programs = [
   {
     ...common,
-    entryPoints: ['src/extension.ts'],
+    entryPoints: ['src/main/extension.ts'],
     outfile: 'dist/extension.cjs',
     format: 'cjs',
     external: ['vscode'],
   },
   {
     ...common,
-    entryPoints: { cli: 'src/cli.ts', engine: 'src/engine.ts' },
+    entryPoints: { cli: 'src/main/cli.ts', engine: 'src/main/engine.ts' },
     outdir: 'dist',
     format: 'esm',
     banner,

@@ -12,10 +12,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { REPOSITORY } from '../scripts/lib/paths.mjs';
-import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS } from '../src/capture/options';
+import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS } from '../src/ticks/options';
 import { describeLosses, formatCount } from '../src/core/accounting';
 import { ENGINE_OPTIONS } from '../src/engine/engineOptions';
-import type { FromEngine, StartRequest, Summary, ToEngine } from '../src/engine/protocol';
+import type { FromEngine, StartRequest, Summary, ToEngine } from '../src/messages/engineMessages';
 import { tempDir } from '../test/support/tempDir';
 import { startWorkload } from '../test/support/workloads';
 

@@ -5,7 +5,7 @@ import type { Rectangle } from '../src/flamegraph/layout';
 import { matchedSamples, matcherOf } from '../src/flamegraph/live/searchTree';
 import type { StackStore } from '../src/flamegraph/live/stackStore';
 import { isFunction, type StackView } from '../src/flamegraph/live/stackView';
-import type { PanelInfo } from '../src/flamegraph/panelMessages';
+import type { PanelInfo } from '../src/messages/panelMessages';
 import { bounded } from '../src/flamegraph/pictureData';
 import {
   describe,

@@ -3,7 +3,7 @@
  * at a time, and knows how far behind it is.
  */
 import { StackStore, type Change } from '../src/flamegraph/live/stackStore';
-import type { FromPage, PanelInfo, ToPage } from '../src/flamegraph/panelMessages';
+import type { FromPage, PanelInfo, ToPage } from '../src/messages/panelMessages';
 
 const NO_INFO: PanelInfo = { picture: { what: '' }, seconds: 0, recording: false };
 

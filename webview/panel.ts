@@ -11,7 +11,7 @@ import type { Rectangle } from '../src/flamegraph/layout';
 import { nodeAt, placeOf } from '../src/flamegraph/live/place';
 import { frameIndexOf, scopeOf } from '../src/flamegraph/live/scope';
 import { isFunction, StackView } from '../src/flamegraph/live/stackView';
-import type { FromPage, ToPage } from '../src/flamegraph/panelMessages';
+import type { FromPage, ToPage } from '../src/messages/panelMessages';
 import { renderSvg } from '../src/flamegraph/svg';
 import { readTaste } from '../src/flamegraph/taste';
 import { LEVELS, type PictureInfo } from '../src/flamegraph/wording';

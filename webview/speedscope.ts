@@ -2,7 +2,7 @@
  * The page of the speedscope tab. speedscope itself is unmodified: what VS Code does otherwise is
  * put in its way before it starts, and it is fed as by somebody who drops a file on it.
  */
-import type { FromSpeedscopePage, ToSpeedscopePage } from '../src/editor/speedscopeMessages';
+import type { FromSpeedscopePage, ToSpeedscopePage } from '../src/messages/speedscopeMessages';
 import { drop, fetchProfile, hasWebGl } from './speedscope/feed';
 import { keepToManners } from './speedscope/manners';
 import { showNote, showWithoutWebGl } from './speedscope/note';

@@ -1,6 +1,6 @@
 /** Looks at everything a recording on this machine depends on. A check that fails is a row, too. */
-import { helperText } from '../capture/helperText';
-import { DEFAULT_CAPTURE, helperArguments } from '../capture/options';
+import { helperText } from '../helper/helperText';
+import { DEFAULT_CAPTURE, helperArguments } from '../ticks/options';
 import { readFacts, type PrivilegeFacts } from '../privilege/facts';
 import type { InstalledState } from '../privilege/installedHelper';
 import { planLaunches } from '../privilege/elevation';

@@ -2,15 +2,15 @@
  * Records user stacks for a moment, to see how deep they are. Frames are counted as bpftrace prints
  * them: nothing is named, so missing symbols can not be taken for missing frame pointers.
  */
-import type { SourceEvent } from '../capture/events';
-import { explainEnd } from '../capture/explainEnd';
-import { failureText, type Failure } from '../capture/failure';
-import { LadderSource } from '../capture/ladderSource';
-import { LiveSource } from '../capture/liveSource';
-import { DEFAULT_CAPTURE } from '../capture/options';
-import { PrintedStackReader } from '../capture/printedStack';
-import type { Source } from '../capture/source';
-import { TickReader, type RawTick, type TickEvent } from '../capture/tickReader';
+import type { SourceEvent } from '../ticks/events';
+import { explainEnd } from '../failures/explainEnd';
+import { failureText, type Failure } from '../failures/failure';
+import { LadderSource } from '../sources/ladderSource';
+import { LiveSource } from '../sources/liveSource';
+import { DEFAULT_CAPTURE } from '../ticks/options';
+import { PrintedStackReader } from '../ticks/printedStack';
+import type { Source } from '../sources/source';
+import { TickReader, type RawTick, type TickEvent } from '../ticks/tickReader';
 import type { Launch } from '../privilege/elevation';
 
 export interface ProbedProcess {

@@ -1,11 +1,11 @@
 /** The only place where an ending becomes words and buttons. A dismissed dialog stays unmentioned. */
 import { commands, Uri, window, type LogOutputChannel } from 'vscode';
-import { COMMANDS } from '../contributions';
-import type { Failure } from '../capture/failure';
-import { failureText } from '../capture/failure';
+import { COMMANDS } from './contributions';
+import type { Failure } from '../failures/failure';
+import { failureText } from '../failures/failure';
 import { countOf, formatCount } from '../core/accounting';
-import type { Summary } from '../engine/protocol';
-import { buttonsFor, type FailureButton } from './failureButtons';
+import type { Summary } from '../messages/engineMessages';
+import { buttonsFor, type FailureButton } from './recording/failureButtons';
 import { plainText } from './plainText';
 
 const OPEN_LOG = 'Open stack_count.log';

@@ -2,11 +2,11 @@
 import { availableParallelism } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { workspace, type WorkspaceFolder } from 'vscode';
-import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS, MAX_DEPTH, MAX_HZ } from '../capture/options';
-import type { StackParts } from '../capture/printedStack';
+import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS, MAX_DEPTH, MAX_HZ } from '../ticks/options';
+import type { StackParts } from '../ticks/printedStack';
 import { defaultThreshold, readThreshold } from '../core/loadLimit';
 import { LOAD_METRICS, type LoadLimit } from '../core/loadWatch';
-import { SETTINGS, type SettingKey } from '../contributions';
+import { SETTINGS, type SettingKey } from './contributions';
 
 export interface Settings {
   readonly stacks: StackParts;

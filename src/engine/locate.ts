@@ -1,5 +1,5 @@
 /** From the processes down to one row of the tree, so that the tree can open and show it. */
-import type { Row } from './protocol';
+import type { Row } from '../messages/engineMessages';
 import { childrenOf, type Shown } from './treeRows';
 
 /** Down to the row, or as far as its ancestors exist. */

@@ -2,11 +2,11 @@
 import { basename } from 'node:path';
 import { StackFeed } from '../core/stackFeed';
 import type { Profile } from '../core/profile';
-import type { PanelInfo } from '../flamegraph/panelMessages';
-import type { FeedAnswer, FeedQuestion } from './protocol';
-import type { Recording } from './recording';
-import { describeRecording } from './resultFiles';
-import { storedProfile, UnreadableError } from './storedProfile';
+import type { PanelInfo } from '../messages/panelMessages';
+import type { FeedAnswer, FeedQuestion } from '../messages/engineMessages';
+import type { Recording } from '../recording/recording';
+import { describeRecording } from '../results/resultFiles';
+import { storedProfile, UnreadableError } from '../results/storedProfile';
 
 const NOTHING = 'Nothing has been recorded yet.';
 

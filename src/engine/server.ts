@@ -1,25 +1,31 @@
 /** Serves one editor: runs its recording, answers for the rows of its tree, writes its files. */
-import { CaptureFormatError } from '../capture/captureFile';
-import { failureText, type Failure } from '../capture/failure';
-import { describeCapture } from '../capture/options';
+import { CaptureFormatError } from '../sources/captureFile';
+import { failureText, type Failure } from '../failures/failure';
+import { describeCapture } from '../ticks/options';
 import { printable } from '../core/printable';
 import type { Profile, StackRecord } from '../core/profile';
 import { Timeline } from '../core/timeline';
-import { FolderBusyError, lockFolder, startTime } from './folderLock';
-import { Journal } from './journal';
-import { describeFileError, whyNotWritable } from './outputFiles';
-import { blocksReport, describeEpisodes } from './loadReport';
+import { FolderBusyError, lockFolder, startTime } from '../results/folderLock';
+import { Journal } from '../journal/journal';
+import { describeFileError, whyNotWritable } from '../results/outputFiles';
+import { blocksReport, describeEpisodes } from '../results/loadReport';
 import { openFile, PanelFeeds } from './panelFeeds';
-import { storedLabels, type Cause, type LabelBook } from './labels';
+import { storedLabels, type Cause, type LabelBook } from '../labels/labels';
 import { locate } from './locate';
-import type { FromEngine, Shown, StartRequest, Summary, ToEngine } from './protocol';
-import type { Recording, RecordingHooks } from './recording';
-import { ResultFiles, stacksFile } from './resultFiles';
-import { exportFile, exportRecording, type SpeedscopeAnswer } from './speedscopeFile';
-import { liveRecording, replayRecording } from './startRecording';
-import { causeText, processName } from './unusualText';
+import type {
+  FromEngine,
+  Shown,
+  StartRequest,
+  Summary,
+  ToEngine,
+} from '../messages/engineMessages';
+import type { Recording, RecordingHooks } from '../recording/recording';
+import { ResultFiles, stacksFile } from '../results/resultFiles';
+import { exportFile, exportRecording, type SpeedscopeAnswer } from '../results/speedscopeFile';
+import { liveRecording, replayRecording } from '../recording/startRecording';
+import { causeText, processName } from '../labels/unusualText';
 import { childrenOf, rowOf, type Shown as ShownStacks } from './treeRows';
-import { findUnsaved, removeJournal, saveUnsaved } from './unsaved';
+import { findUnsaved, removeJournal, saveUnsaved } from '../journal/unsaved';
 
 export class EngineServer {
   #recording: Recording | undefined;

@@ -6,10 +6,10 @@ import { countOf } from '../core/accounting';
 import type { Frame, InternedFrame } from '../core/frame';
 import { printable, shorten } from '../core/printable';
 import type { ProcessRecord, Profile, StackRecord, ThreadRecord } from '../core/profile';
-import type { LabelBook } from './labels';
-import type { Children, Row, Unusual } from './protocol';
-import { stackName } from './stackText';
-import { historyText, labelledFirst, rank, RANK_NOW, shortLabel } from './unusualText';
+import type { LabelBook } from '../labels/labels';
+import type { Children, Row, Unusual } from '../messages/engineMessages';
+import { stackName } from '../labels/stackText';
+import { historyText, labelledFirst, rank, RANK_NOW, shortLabel } from '../labels/unusualText';
 
 /** 4,000-character C++ names exist; a row shows the beginning, the tooltip a good deal more. */
 const LABEL_LENGTH = 120;

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { MAX_HZ, MAX_PID, MAX_PIDS } from '../capture/options';
-import type { StackParts } from '../capture/printedStack';
+import { MAX_HZ, MAX_PID, MAX_PIDS } from '../ticks/options';
+import type { StackParts } from '../ticks/printedStack';
 import { defaultThreshold, readThreshold } from '../core/loadLimit';
 import { LOAD_METRICS, type LoadLimit } from '../core/loadWatch';
 import { UsageError } from './usageError';

@@ -1,6 +1,6 @@
 /** Where a capture may go, which is known before anything starts: nobody wants to learn it at the end. */
 import { dirname, resolve } from 'node:path';
-import { describeFileError, whyNotWritable } from '../engine/outputFiles';
+import { describeFileError, whyNotWritable } from '../results/outputFiles';
 import { NotAFileError, requireFileOrNothing } from '../files/regularFile';
 import { UsageError } from './usageError';
 

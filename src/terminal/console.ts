@@ -1,7 +1,7 @@
 /** Standard output for reports, standard error for everything else. */
 import { formatCount } from '../core/accounting';
 import { printable } from '../core/printable';
-import { describeFileError } from '../engine/outputFiles';
+import { describeFileError } from '../results/outputFiles';
 import { isReaderGone, write } from './output';
 
 export class Console {

@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { NotAFileError, requireFileOrNothing } from '../files/regularFile';
 import { TARGETS, type Target } from '../formats/convert';
-import { convertedFile } from '../engine/convertedFile';
-import { UnreadableError } from '../engine/storedProfile';
-import { describeFileError, replaceFile } from '../engine/outputFiles';
+import { convertedFile } from '../results/convertedFile';
+import { UnreadableError } from '../results/storedProfile';
+import { describeFileError, replaceFile } from '../results/outputFiles';
 import { complain, NOT_WRITTEN, print } from './output';
 import { UsageError } from './usageError';
 

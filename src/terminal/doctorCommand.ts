@@ -1,6 +1,6 @@
 /** `stack-count doctor`: reads its command line, and prints the report for people or machines. */
 import { parseArgs } from 'node:util';
-import { installedState } from '../capture/helperText';
+import { installedState } from '../helper/helperText';
 import { examine, type DoctorOptions } from '../doctor/doctor';
 import { thisMachine } from '../doctor/machine';
 import { renderText } from '../doctor/render';

@@ -6,7 +6,7 @@ import {
   tellHelper,
   uninstallHelper,
   type HelperOutcome,
-} from '../engine/helperSetup';
+} from '../helper/helperSetup';
 import type { Asker } from '../privilege/ways';
 import { HELPER_HELP } from './help';
 import { print } from './output';

@@ -4,7 +4,7 @@
  */
 import { Socket } from 'node:net';
 import { printable } from '../core/printable';
-import { describeFileError, writeBytes } from '../engine/outputFiles';
+import { describeFileError, writeBytes } from '../results/outputFiles';
 
 /** Not all of the results could be written: the files, the capture or what is printed. */
 export const NOT_WRITTEN = 1;

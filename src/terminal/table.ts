@@ -2,8 +2,8 @@
 import { countOf, formatCount } from '../core/accounting';
 import type { ProcessRecord, StackRecord } from '../core/profile';
 import { printable, shorten } from '../core/printable';
-import type { Recording } from '../engine/recording';
-import { unusualLines } from '../engine/unusualText';
+import type { Recording } from '../recording/recording';
+import { unusualLines } from '../labels/unusualText';
 
 const PROCESSES = 15;
 const STACKS = 3;

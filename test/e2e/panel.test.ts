@@ -5,14 +5,14 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Profile, type ProcessRecord } from '../../src/core/profile';
-import { profileOf } from '../../src/engine/storedProfile';
+import { profileOf } from '../../src/results/storedProfile';
 import { StackFeed } from '../../src/core/stackFeed';
-import type { FromPage } from '../../src/flamegraph/panelMessages';
+import type { FromPage } from '../../src/messages/panelMessages';
 import { withoutBrowser } from '../support/machine';
 import { PanelPage, THEMES, type ThemeClass } from '../support/panelPage';
 import { tempDir } from '../support/tempDir';
 import { waitFor } from '../support/waitFor';
-import { processRef, stack } from '../unit/flamegraph/sampleStacks';
+import { processRef, stack } from '../support/sampleStacks';
 
 const skip = withoutBrowser();
 

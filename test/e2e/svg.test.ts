@@ -18,8 +18,8 @@ import { renderSvg } from '../../src/flamegraph/svg';
 import { findChromium } from '../../scripts/lib/machine.mjs';
 import { withoutBrowser } from '../support/machine';
 import { tempDir } from '../support/tempDir';
-import { HOSTILE_NAMES } from '../unit/formats/hostile';
-import { sampleStacks } from '../unit/flamegraph/sampleStacks';
+import { HOSTILE_NAMES } from '../support/hostileNames';
+import { sampleStacks } from '../support/sampleStacks';
 
 const FLAGS = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],

@@ -18,8 +18,8 @@ import {
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { REPOSITORY } from '../../scripts/lib/paths.mjs';
-import { helperText } from '../../src/capture/helperText';
-import { DEFAULT_CAPTURE, helperArguments } from '../../src/capture/options';
+import { helperText } from '../../src/helper/helperText';
+import { DEFAULT_CAPTURE, helperArguments } from '../../src/ticks/options';
 import { bpftraces, systemBpftrace } from '../support/bpftraces';
 import { Cli, closingLine, entries, readLog, runCli, sum } from '../support/cli';
 import { withoutBpftrace, withoutCompiler, withoutSystemTests } from '../support/machine';

@@ -1,6 +1,6 @@
 /** Reads a capture while it is written, however large it becomes. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { LineSplitter } from '../../src/capture/lineSplitter';
+import { LineSplitter } from '../../src/sources/lineSplitter';
 import { SoakCapture } from './soakCapture';
 
 const CHUNK = 1 << 20;

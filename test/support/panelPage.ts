@@ -10,8 +10,8 @@ import type { Browser, Page } from 'playwright-core';
 import { REPOSITORY } from '../../scripts/lib/paths.mjs';
 import type { Profile } from '../../src/core/profile';
 import { StackFeed } from '../../src/core/stackFeed';
-import { flamegraphPage } from '../../src/editor/flamegraphPage';
-import type { FromPage, PanelInfo, ToPage } from '../../src/flamegraph/panelMessages';
+import { flamegraphPage } from '../../src/editor/flamegraph/flamegraphPage';
+import type { FromPage, PanelInfo, ToPage } from '../../src/messages/panelMessages';
 import { readTaste } from '../../src/flamegraph/taste';
 import { openBrowser } from './workbench';
 

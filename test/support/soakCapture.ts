@@ -2,7 +2,7 @@
  * What a capture says of a long recording as a whole: the runs of bpftrace, the time they cover by
  * the kernel's clock, and what the kernel counted. Lines are seen one by one.
  */
-import { readHello } from '../../src/capture/session';
+import { readHello } from '../../src/ticks/session';
 
 /** A time that no tick covers. */
 export interface Gap {

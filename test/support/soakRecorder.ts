@@ -2,11 +2,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { REPOSITORY } from '../../scripts/lib/paths.mjs';
-import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS } from '../../src/capture/options';
+import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS } from '../../src/ticks/options';
 import { describeLosses } from '../../src/core/accounting';
 import { ENGINE_OPTIONS } from '../../src/engine/engineOptions';
-import type { FromEngine, Summary } from '../../src/engine/protocol';
-import type { LiveRequest } from '../../src/engine/startRecording';
+import type { FromEngine, Summary } from '../../src/messages/engineMessages';
+import type { LiveRequest } from '../../src/recording/startRecording';
 import { atExit } from './atExit';
 import { Cli } from './cli';
 import { readEnd, type SoakEnd } from './soakJudge';

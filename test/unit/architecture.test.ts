@@ -1,111 +1,75 @@
-/** The promises of ARCHITECTURE.md about who may know whom, held against the import lines. */
+/** The promises of ARCHITECTURE.md about who may import whom, held against what the files do. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { codeMap, forbidden, importsOf, roomOf, ROOMS } from '../../scripts/lib/rooms.mjs';
 
-const SRC = resolve('src');
+const TOP_FOLDERS = ['src', 'webview', 'bench', 'test', 'scripts'];
 
-const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  core: [],
-  files: ['core'],
-  symbols: ['core', 'files'],
-  anomaly: ['core'],
-  flamegraph: ['core'],
-  formats: ['core', 'flamegraph'],
-  privilege: ['core'],
-  processes: ['core'],
-  capture: ['core', 'files', 'symbols', 'privilege'],
-  doctor: ['core', 'capture', 'symbols', 'privilege'],
-  engine: [
-    'core',
-    'files',
-    'capture',
-    'symbols',
-    'anomaly',
-    'flamegraph',
-    'formats',
-    'privilege',
-    'processes',
-  ],
-  terminal: [
-    'core',
-    'files',
-    'capture',
-    'doctor',
-    'engine',
-    'formats',
-    'flamegraph',
-    'privilege',
-    'processes',
-  ],
-  editor: [
-    'core',
-    'files',
-    'capture',
-    'doctor',
-    'engine',
-    'formats',
-    'flamegraph',
-    'privilege',
-    'processes',
-  ],
-};
+const IMPORT = /(?:^|[\s;])(?:from|import) '([^']+)'|\bimport\('([^']+)'\)/g;
 
-/** Not a folder of this machine, not the clock, not another process. */
-const PURE = ['core', 'anomaly', 'flamegraph'];
-
-interface Import {
-  readonly file: string;
-  readonly folder: string;
-  readonly target: string;
+function importsIn(text: string): string[] {
+  return [...text.matchAll(IMPORT)].map((found) => found[1] ?? found[2] ?? '');
 }
 
-function imports(): Import[] {
-  return readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .flatMap((file) => {
-      const text = readFileSync(join(SRC, file), 'utf8');
-      const targets = [
-        ...text.matchAll(
-          /^(?:import|export) .*?from '([^']+)';|^import '([^']+)';|^} from '([^']+)';/gm,
-        ),
-      ];
-      const folder = dirname(file).split('/')[0] ?? '.';
-      return targets.map((found) => ({
-        file,
-        folder,
-        target: found[1] ?? found[2] ?? found[3] ?? '',
-      }));
-    });
+function sources(): string[] {
+  return TOP_FOLDERS.flatMap((top) =>
+    readdirSync(top, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(ts|mjs)$/.test(file))
+      .map((file) => join(top, file)),
+  );
 }
 
-function targetFolder({ file, target }: Import): string | undefined {
-  if (!target.startsWith('.')) return undefined;
-  const path = relative(SRC, resolve(SRC, dirname(file), target));
-  return path.includes('/') ? path.split('/')[0] : '.';
-}
-
-test('every folder of src imports only from the folders it may know', () => {
-  const wrong = imports().filter((one) => {
-    const target = targetFolder(one);
-    if (one.folder === '.' || target === undefined || target === '.' || target === one.folder)
-      return false;
-    return !ALLOWED[one.folder]?.includes(target);
-  });
-  assert.deepEqual(wrong, []);
-});
-
-test('only editor and the composition root import vscode', () => {
-  const files = imports().filter(({ target }) => target === 'vscode');
-  assert.ok(files.length > 0);
-  const wrong = files.filter(({ folder, file }) => folder !== 'editor' && file !== 'extension.ts');
-  assert.deepEqual(wrong, []);
-});
-
-test('core, anomaly and flamegraph touch nothing outside themselves', () => {
-  const wrong = imports().filter(
-    ({ folder, target }) => PURE.includes(folder) && /^(node:|vscode$|execa$)/.test(target),
+test('every file imports only what its room may import', () => {
+  const wrong = sources().flatMap((file) =>
+    importsIn(readFileSync(file, 'utf8')).flatMap((target) => {
+      const message = forbidden(file, target);
+      return message === undefined ? [] : [`${file}: ${message}`];
+    }),
   );
   assert.deepEqual(wrong, []);
+});
+
+test('every source file is in a room', () => {
+  assert.deepEqual(
+    sources().filter((file) => roomOf(file) === undefined && !/^test\/unit\/[^/]+$/.test(file)),
+    [],
+  );
+});
+
+test('an import that points upwards, a module of Node.js in a pure room, and vscode are refused', () => {
+  const refused = [
+    ['src/core/profile.ts', '../ticks/session'],
+    ['src/sources/liveSource.ts', '../recording/recording'],
+    ['src/editor/tree/processesView.ts', '../../terminal/help'],
+    ['webview/flamegraph.ts', '../src/editor/plainText'],
+    ['src/core/profile.ts', 'node:fs'],
+    ['src/engine/server.ts', 'vscode'],
+    ['test/support/machine.ts', '../unit/architecture.test'],
+  ] as const;
+  for (const [file, target] of refused) {
+    assert.notEqual(forbidden(file, target), undefined, `${file} imports ${target}`);
+  }
+  assert.equal(forbidden('src/ticks/session.ts', '../core/profile'), undefined);
+  assert.equal(forbidden('src/editor/tree/processesView.ts', 'vscode'), undefined);
+});
+
+test('the rooms have an order: none imports one that imports it', () => {
+  const order: string[] = [];
+  const visit = (name: string, path: readonly string[]): void => {
+    assert.ok(!path.includes(name), [...path, name].join(' -> '));
+    if (order.includes(name)) return;
+    for (const imported of importsOf(name)) if (imported !== name) visit(imported, [...path, name]);
+    order.push(name);
+  };
+  for (const name of Object.keys(ROOMS)) visit(name, []);
+  assert.equal(order.length, Object.keys(ROOMS).length);
+});
+
+test('the code map of ARCHITECTURE.md is that of the rooms', () => {
+  assert.ok(
+    readFileSync('ARCHITECTURE.md', 'utf8').includes(codeMap()),
+    `The code map has to be:\n${codeMap()}`,
+  );
 });

@@ -1,9 +1,9 @@
-/** package.json, package.nls.json and src/contributions.ts tell the same story. */
+/** package.json, package.nls.json and src/editor/contributions.ts tell the same story. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { COMMANDS, CONTEXT_KEYS, PANELS, SETTINGS, VIEWS } from '../../src/contributions';
-import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS, MAX_DEPTH, MAX_HZ } from '../../src/capture/options';
+import { COMMANDS, CONTEXT_KEYS, PANELS, SETTINGS, VIEWS } from '../../src/editor/contributions';
+import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS, MAX_DEPTH, MAX_HZ } from '../../src/ticks/options';
 
 const text = readFileSync('package.json', 'utf8');
 const manifest = JSON.parse(text) as {

@@ -3,7 +3,7 @@
  * open whatever is pasted or dropped in place of the recording, browse for files by itself.
  * Ctrl+F is left to it: VS Code has no search of its own here.
  */
-import type { FromSpeedscopePage } from '../../src/editor/speedscopeMessages';
+import type { FromSpeedscopePage } from '../../src/messages/speedscopeMessages';
 
 type Say = (message: FromSpeedscopePage) => void;
 

@@ -1,5 +1,5 @@
 /** Is there a bpftrace that the helper will run, and what is known to be wrong with that version? */
-import { bpftracePaths } from '../../capture/helperText';
+import { bpftracePaths } from '../../helper/helperText';
 import { whyNotTrusted } from '../../privilege/trusted';
 import type { Machine } from '../machine';
 import { problem, row, type Row } from '../row';

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { helperText } from '../../../src/capture/helperText';
+import { helperText } from '../../../src/helper/helperText';
 import { descendantsOf } from '../../support/processes';
 import { tempDir } from '../../support/tempDir';
 import { compileWorkload } from '../../support/workloads';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { convert, type Target as Format } from '../../../src/formats/convert';
 import { FormatError } from '../../../src/formats/formatError';
 import { readStacks } from '../../../src/formats/readStacks';
-import { fixture } from '../../unit/formats/golden';
+import { fixture } from '../../support/golden';
 import type { Target } from '../target';
 
 function formatTarget(name: string, files: readonly string[], words: readonly string[]): Target {

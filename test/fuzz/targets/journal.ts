@@ -1,8 +1,8 @@
 /** The journal of a recording that crashed: what it holds can be saved, or it is refused. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { JournalError } from '../../../src/engine/journalFormat';
-import { readJournal, type RecoveredRecording } from '../../../src/engine/journalReader';
+import { JournalError } from '../../../src/journal/journalFormat';
+import { readJournal, type RecoveredRecording } from '../../../src/journal/journalReader';
 import { readStacks } from '../../../src/formats/readStacks';
 import { writeStackCountLog } from '../../../src/formats/stackCountLog';
 import type { Target } from '../target';

@@ -1,13 +1,13 @@
 /** What a helper says and what a capture holds: every sample that fired is in the totals. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { CaptureFormatError, readEvent, readHeader } from '../../../src/capture/captureFile';
-import type { Answers, SourceEvent, TickRequest } from '../../../src/capture/events';
-import { explainEnd } from '../../../src/capture/explainEnd';
-import { failureText } from '../../../src/capture/failure';
-import { LineSplitter } from '../../../src/capture/lineSplitter';
-import { describeCapture } from '../../../src/capture/options';
-import { Session, type SessionOptions } from '../../../src/capture/session';
+import { CaptureFormatError, readEvent, readHeader } from '../../../src/sources/captureFile';
+import type { Answers, SourceEvent, TickRequest } from '../../../src/ticks/events';
+import { explainEnd } from '../../../src/failures/explainEnd';
+import { failureText } from '../../../src/failures/failure';
+import { LineSplitter } from '../../../src/sources/lineSplitter';
+import { describeCapture } from '../../../src/ticks/options';
+import { Session, type SessionOptions } from '../../../src/ticks/session';
 import { describeLosses, LOSS_REASONS, type Totals } from '../../../src/core/accounting';
 import { readStacks } from '../../../src/formats/readStacks';
 import { writeStackCountLog } from '../../../src/formats/stackCountLog';

@@ -8,8 +8,8 @@ import { readImage } from '../../../src/symbols/image';
 import { MappingTable } from '../../../src/symbols/mappingTable';
 import { moduleOf, parseMaps, pathsOf } from '../../../src/symbols/maps';
 import { PerfMapTable } from '../../../src/symbols/perfMapTable';
-import { CODE_OFFSET, CODE_START, sourceOf, writeElf } from '../../unit/symbols/elfWriter';
-import { compileKnown, run } from '../../unit/symbols/programs';
+import { CODE_OFFSET, CODE_START, sourceOf, writeElf } from '../../support/elfWriter';
+import { compileKnown, run } from '../../support/knownPrograms';
 import type { Target } from '../target';
 
 const ADDRESSES = [0, 1, 0x1000, CODE_OFFSET, CODE_START, 2 ** 31, 2 ** 47, 2 ** 53, 2 ** 64, NaN];

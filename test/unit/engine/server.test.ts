@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS } from '../../../src/capture/options';
-import type { FromEngine } from '../../../src/engine/protocol';
+import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS } from '../../../src/ticks/options';
+import type { FromEngine } from '../../../src/messages/engineMessages';
 import { EngineServer } from '../../../src/engine/server';
 import { tempDir } from '../../support/tempDir';
 

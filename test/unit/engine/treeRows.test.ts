@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Profile } from '../../../src/core/profile';
-import { Labels } from '../../../src/engine/labels';
+import { Labels } from '../../../src/labels/labels';
 import { locate } from '../../../src/engine/locate';
 import { childrenOf as rowsOf, rowOf } from '../../../src/engine/treeRows';
-import type { Children } from '../../../src/engine/protocol';
-import { header, Load } from './labelledLoad';
+import type { Children } from '../../../src/messages/engineMessages';
+import { header, Load } from '../labels/labelledLoad';
 
 function childrenOf(profile: Profile, parent: string, limit: number): Children {
   return rowsOf({ profile, labels: new Labels(header()) }, parent, limit);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { CallTree, ROOT } from '../../../src/core/callTree';
 import type { CountedStack } from '../../../src/core/stack';
 import { layOut, type Layout, type LayoutOptions } from '../../../src/flamegraph/layout';
-import { frame } from './sampleStacks';
+import { frame } from '../../support/sampleStacks';
 
 /** `main;run;read 3`, root first. */
 function treeOf(...lines: string[]): CallTree {

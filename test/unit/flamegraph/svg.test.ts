@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { CallTree } from '../../../src/core/callTree';
 import type { CountedStack } from '../../../src/core/stack';
 import { MAX_SVG_BYTES, renderSvg } from '../../../src/flamegraph/svg';
-import { assertGolden } from '../formats/golden';
-import { anyStacks, HOSTILE_NAMES, sumOf } from '../formats/hostile';
+import { assertGolden } from '../../support/golden';
+import { anyStacks, HOSTILE_NAMES, sumOf } from '../../support/hostileNames';
 import { pictureData } from './pictures';
-import { frame, sampleStacks } from './sampleStacks';
+import { frame, sampleStacks } from '../../support/sampleStacks';
 
 process.env.TZ = 'UTC';
 

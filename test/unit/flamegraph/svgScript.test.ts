@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
 import { svgScript } from '../../../src/flamegraph/svgScript';
-import { updatesGolden } from '../formats/golden';
+import { updatesGolden } from '../../support/golden';
 
 const ENTRY = fileURLToPath(new URL('../../../src/flamegraph/client/main.ts', import.meta.url));
 const TARGET = fileURLToPath(new URL('../../../src/flamegraph/svgScript.ts', import.meta.url));

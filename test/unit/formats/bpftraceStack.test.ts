@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { CountedStack } from '../../../src/core/stack';
 import { readBpftrace, writeBpftrace } from '../../../src/formats/bpftraceStack';
-import { sampleStacks } from '../flamegraph/sampleStacks';
-import { assertGolden, fixture } from './golden';
-import { anyStacks, asIs, bytesOf, sumOf } from './hostile';
+import { sampleStacks } from '../../support/sampleStacks';
+import { assertGolden, fixture } from '../../support/golden';
+import { anyStacks, asIs, bytesOf, sumOf } from '../../support/hostileNames';
 
 const read = (text: string): CountedStack[] => [...readBpftrace(bytesOf(text), asIs)];
 const write = (stacks: Iterable<CountedStack>): string => [...writeBpftrace(stacks)].join('');

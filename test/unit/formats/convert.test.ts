@@ -5,8 +5,8 @@ import { convert, TARGETS, type Target } from '../../../src/formats/convert';
 import { readStacks } from '../../../src/formats/readStacks';
 import { writeStackCountLog } from '../../../src/formats/stackCountLog';
 import { pictureData } from '../flamegraph/pictures';
-import { fixture } from './golden';
-import { anyStacks, bytesOf, sumOf } from './hostile';
+import { fixture } from '../../support/golden';
+import { anyStacks, bytesOf, sumOf } from '../../support/hostileNames';
 
 /** Sum of the counts of a result, as someone else would read it. */
 function totalOf(text: string, target: Target): number {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { detect } from '../../../src/formats/detect';
-import { fixture } from './golden';
-import { bytesOf } from './hostile';
+import { fixture } from '../../support/golden';
+import { bytesOf } from '../../support/hostileNames';
 
 test('a format is told from what is in the file', () => {
   const texts: Record<string, string> = {

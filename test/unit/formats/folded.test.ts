@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { CountedStack } from '../../../src/core/stack';
 import { readFolded, writeFolded } from '../../../src/formats/folded';
-import { sampleStacks } from '../flamegraph/sampleStacks';
-import { assertGolden } from './golden';
-import { anyStacks, asIs, bytesOf, sumOf } from './hostile';
+import { sampleStacks } from '../../support/sampleStacks';
+import { assertGolden } from '../../support/golden';
+import { anyStacks, asIs, bytesOf, sumOf } from '../../support/hostileNames';
 
 const read = (text: string): CountedStack[] => [...readFolded(bytesOf(text), asIs)];
 const print = ({ frames, count }: CountedStack): string =>

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { CountedStack } from '../../../src/core/stack';
 import { monitorBlocks } from '../../../src/formats/monitorBlocks';
-import { frame } from '../flamegraph/sampleStacks';
-import { anyStacks, sumOf } from './hostile';
+import { frame } from '../../support/sampleStacks';
+import { anyStacks, sumOf } from '../../support/hostileNames';
 
 const RULE = '_'.repeat(60);
 

@@ -6,9 +6,9 @@ import Ajv from 'ajv';
 import fc from 'fast-check';
 import type { CountedStack } from '../../../src/core/stack';
 import { writeSpeedscope } from '../../../src/formats/speedscope';
-import { sampleStacks } from '../flamegraph/sampleStacks';
-import { assertGolden } from './golden';
-import { anyStacks, sumOf } from './hostile';
+import { sampleStacks } from '../../support/sampleStacks';
+import { assertGolden } from '../../support/golden';
+import { anyStacks, sumOf } from '../../support/hostileNames';
 
 interface Profile {
   readonly name: string;

@@ -8,7 +8,7 @@ import type { InternedFrame } from '../../../src/core/frame';
 import { Profile, type StackRecord } from '../../../src/core/profile';
 import { Timeline } from '../../../src/core/timeline';
 import { writeTimeline } from '../../../src/formats/speedscopeTimeline';
-import { anyName } from './hostile';
+import { anyName } from '../../support/hostileNames';
 
 interface Document {
   readonly name: string;

@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { CountedStack } from '../../../src/core/stack';
 import { readStackCountLog, writeStackCountLog } from '../../../src/formats/stackCountLog';
-import { assertGolden, fixture } from './golden';
-import { anyStacks, asIs, bytesOf, sumOf, together } from './hostile';
-import { sampleStacks } from '../flamegraph/sampleStacks';
+import { assertGolden, fixture } from '../../support/golden';
+import { anyStacks, asIs, bytesOf, sumOf, together } from '../../support/hostileNames';
+import { sampleStacks } from '../../support/sampleStacks';
 
 const write = (stacks: Iterable<CountedStack>): string => [...writeStackCountLog(stacks)].join('');
 const read = (text: string): CountedStack[] => [...readStackCountLog(bytesOf(text), asIs)];

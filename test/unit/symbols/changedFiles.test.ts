@@ -11,7 +11,7 @@ import { Symboliser } from '../../../src/symbols/symboliser';
 import { withoutCompiler } from '../../support/machine';
 import { tempDir } from '../../support/tempDir';
 import { assertNamed, copyOf, end, resolveSaid, startKnown, symboliserOf } from './knownProcess';
-import { compileKnown, run, type Known } from './programs';
+import { compileKnown, run, type Known } from '../../support/knownPrograms';
 
 const skip = withoutCompiler();
 const withoutRoot = process.getuid?.() === 0 ? false : 'needs root';

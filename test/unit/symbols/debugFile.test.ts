@@ -8,8 +8,8 @@ import { openRegular } from '../../../src/symbols/fileAccess';
 import { ImageStore } from '../../../src/symbols/imageStore';
 import { withoutCompiler } from '../../support/machine';
 import { tempDir } from '../../support/tempDir';
-import { functionsOf, run, source } from './programs';
-import { sourceOf } from './elfWriter';
+import { functionsOf, run, source } from '../../support/knownPrograms';
+import { sourceOf } from '../../support/elfWriter';
 
 const skip = withoutCompiler();
 const BUILD_ID = 'c0ffee0123456789c0ffee0123456789c0ffee01';

@@ -10,7 +10,7 @@ import { limitMemory } from '../../../src/symbols/wasmMemory';
 import { REPOSITORY } from '../../../scripts/lib/paths.mjs';
 import { withoutCompiler } from '../../support/machine';
 import { tempDir } from '../../support/tempDir';
-import { run, source } from './programs';
+import { run, source } from '../../support/knownPrograms';
 
 function demangle(symbol: string): string {
   return new Demangler().demangle(symbol, '/bin/a');

@@ -8,8 +8,14 @@ import { readElf } from '../../../src/symbols/elf';
 import { image, readImage } from '../../../src/symbols/image';
 import { withoutCompiler } from '../../support/machine';
 import { tempDir } from '../../support/tempDir';
-import { CODE_OFFSET, CODE_START, sourceOf, writeElf, type WrittenSymbol } from './elfWriter';
-import { compileKnown } from './programs';
+import {
+  CODE_OFFSET,
+  CODE_START,
+  sourceOf,
+  writeElf,
+  type WrittenSymbol,
+} from '../../support/elfWriter';
+import { compileKnown } from '../../support/knownPrograms';
 
 const skip = withoutCompiler();
 

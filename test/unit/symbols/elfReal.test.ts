@@ -8,7 +8,7 @@ import { openRegular } from '../../../src/symbols/fileAccess';
 import type { SymbolTable } from '../../../src/symbols/symbolTable';
 import { withoutCompiler } from '../../support/machine';
 import { tempDir } from '../../support/tempDir';
-import { compileKnown, functionsOf, run } from './programs';
+import { compileKnown, functionsOf, run } from '../../support/knownPrograms';
 
 const skip = withoutCompiler();
 const folder = tempDir('elf');

@@ -11,7 +11,7 @@ import {
   writeElf,
   type Written,
   type WrittenSymbol,
-} from './elfWriter';
+} from '../../support/elfWriter';
 
 function nameAt(written: Written | readonly WrittenSymbol[], offset: number): string | undefined {
   const file = 'symbols' in written ? written : { symbols: written };

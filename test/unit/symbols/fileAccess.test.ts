@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { deviceName, openRegular } from '../../../src/symbols/fileAccess';
 import { binaryOf } from '../../../src/symbols/binaryText';
 import { tempDir } from '../../support/tempDir';
-import { run } from './programs';
+import { run } from '../../support/knownPrograms';
 
 const folder = tempDir('access');
 const regular = join(folder, 'regular');

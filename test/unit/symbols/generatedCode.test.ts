@@ -18,7 +18,7 @@ import { atExit } from '../../support/atExit';
 import { withoutCompiler } from '../../support/machine';
 import { tempDir } from '../../support/tempDir';
 import { waitFor } from '../../support/waitFor';
-import { functionsOf } from './programs';
+import { functionsOf } from '../../support/knownPrograms';
 
 test('the vdso, as readelf reads a copy of it', { skip: withoutCompiler() }, () => {
   const maps = readFileSync('/proc/self/maps', 'latin1');

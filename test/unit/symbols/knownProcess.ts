@@ -9,7 +9,7 @@ import { atExit } from '../../support/atExit';
 import { isAlive } from '../../support/processes';
 import { tempDir } from '../../support/tempDir';
 import { waitFor } from '../../support/waitFor';
-import type { Known } from './programs';
+import type { Known } from '../../support/knownPrograms';
 
 export interface Said {
   /** Lower-case hexadecimal. */

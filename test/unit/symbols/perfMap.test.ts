@@ -16,7 +16,7 @@ import { ByteBudget } from '../../../src/symbols/byteBudget';
 import { PerfMap, perfMapPaths } from '../../../src/symbols/perfMap';
 import { PerfMapTable } from '../../../src/symbols/perfMapTable';
 import { tempDir } from '../../support/tempDir';
-import { run } from './programs';
+import { run } from '../../support/knownPrograms';
 
 const USER = process.getuid?.() ?? 0;
 const ROOT_ONLY = USER === 0 ? false : 'only root can give files away';

@@ -7,9 +7,9 @@ import { deviceName } from '../../../src/symbols/fileAccess';
 import { Symboliser } from '../../../src/symbols/symboliser';
 import { withoutCompiler } from '../../support/machine';
 import { tempDir } from '../../support/tempDir';
-import { CODE_OFFSET, CODE_START, writeElf } from './elfWriter';
+import { CODE_OFFSET, CODE_START, writeElf } from '../../support/elfWriter';
 import { assertNamed, copyOf, end, resolveSaid, startKnown, symboliserOf } from './knownProcess';
-import { compileKnown, run, source, type Known } from './programs';
+import { compileKnown, run, source, type Known } from '../../support/knownPrograms';
 
 const skip = withoutCompiler();
 

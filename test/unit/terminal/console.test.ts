@@ -14,7 +14,7 @@ const CAPTURE = join(REPOSITORY, 'test/fixtures/captures/known-0.23.capture');
 /** The tool replays a recording, with `stdout` for its reports. */
 async function replay(stdout: number | 'pipe') {
   const folder = tempDir('console');
-  const program = ['--import', 'tsx', join(REPOSITORY, 'src/cli.ts')];
+  const program = ['--import', 'tsx', join(REPOSITORY, 'src/main/cli.ts')];
   const words = ['record', '--replay', CAPTURE, '--duration', '2', '-o', folder];
   const child = spawn(process.execPath, [...program, ...words], {
     stdio: ['ignore', stdout, 'pipe'],
@@ -56,7 +56,7 @@ test('in a terminal a report does not begin behind the line of progress', async 
     args: [...args],
     env: { PATH: process.env['PATH'] ?? '' },
   });
-  const pty = new Pty(asOurselves, [...program, join(REPOSITORY, 'src/cli.ts'), ...words]);
+  const pty = new Pty(asOurselves, [...program, join(REPOSITORY, 'src/main/cli.ts'), ...words]);
   assert.equal(await pty.ended, 0);
   const beforeReport = /([^\n]*)2 s, [\d,]+ samples, 1 /.exec(pty.output)?.[1] ?? '';
   assert.match(beforeReport, / lost .*\r\u001b\[K$/);

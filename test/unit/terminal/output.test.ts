@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { REPOSITORY } from '../../../scripts/lib/paths.mjs';
 import { tempDir } from '../../support/tempDir';
 
-const PROGRAM = [...['--import', import.meta.resolve('tsx')], join(REPOSITORY, 'src/cli.ts')];
+const PROGRAM = [...['--import', import.meta.resolve('tsx')], join(REPOSITORY, 'src/main/cli.ts')];
 const CAPTURE = join(REPOSITORY, 'test/fixtures/captures/known-0.23.capture');
 const FULL = 'stack-count: standard output has no space left on its disk. Give it another place.\n';
 

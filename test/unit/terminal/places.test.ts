@@ -9,7 +9,7 @@ import { plantAll } from '../../support/planted';
 import { tempDir } from '../../support/tempDir';
 
 const CAPTURE = join(REPOSITORY, 'test/fixtures/captures/known-0.23.capture');
-const PROGRAM = ['--import', 'tsx', join(REPOSITORY, 'src/cli.ts')];
+const PROGRAM = ['--import', 'tsx', join(REPOSITORY, 'src/main/cli.ts')];
 const REPLAY = ['record', '--duration', '2', '--format', 'none'];
 
 function run(...words: string[]) {

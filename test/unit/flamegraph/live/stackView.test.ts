@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import type { CallTree } from '../../../../src/core/callTree';
 import { ROOT } from '../../../../src/core/callTree';
 import { StackFeed } from '../../../../src/core/stackFeed';
-import { profileOf } from '../../../../src/engine/storedProfile';
+import { profileOf } from '../../../../src/results/storedProfile';
 import { nodeAt, placeOf } from '../../../../src/flamegraph/live/place';
 import { matchedSamples, matcherOf } from '../../../../src/flamegraph/live/searchTree';
 import { StackStore } from '../../../../src/flamegraph/live/stackStore';
 import { SHOW_ALL, StackView } from '../../../../src/flamegraph/live/stackView';
 import type { CountedStack } from '../../../../src/core/stack';
-import { processRef, stack } from '../sampleStacks';
+import { processRef, stack } from '../../../support/sampleStacks';
 
 const DEMO = processRef(7, 'demo');
 const OTHER = processRef(9, 'other');

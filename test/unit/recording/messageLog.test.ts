@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MessageLog } from '../../../src/recording/messageLog';
+
+function told(...messages: string[]): string[] {
+  const lines: string[] = [];
+  const log = new MessageLog((text) => lines.push(text));
+  messages.forEach((message) => log.add(message));
+  log.close();
+  return lines;
+}
+
+test('what is said again and again is told once, and its number at the end', () => {
+  const warning = 'WARNING: failed to delete key';
+  const many = Array.from({ length: 728 }, () => warning);
+  assert.deepEqual(told(...many.slice(0, 700), 'ERROR: x', ...many.slice(700)), [
+    warning,
+    'ERROR: x',
+    `… 727 more: ${warning}`,
+  ]);
+});
+
+test('different messages have a bound, and how many were left out is told', () => {
+  const lines = told(...Array.from({ length: 1_300 }, (_, index) => `message ${index}`));
+  assert.equal(lines.length, 202);
+  assert.deepEqual(lines.slice(199), [
+    'message 199',
+    'Further messages are left out.',
+    '1,100 messages were left out.',
+  ]);
+});
