@@ -1,19 +1,17 @@
 /** Reads the command lines of `record` and `monitor`. Every refusal names the option and what it takes. */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { MAX_HZ, MAX_PID, MAX_PIDS } from '../ticks/options';
 import type { StackParts } from '../ticks/printedStack';
 import { defaultThreshold, readThreshold } from '../core/loadLimit';
 import { LOAD_METRICS, type LoadLimit } from '../core/loadWatch';
+import type { Asker } from '../privilege/ways';
+import { FORMATS, type Values } from './options';
+import { parseOptions } from './parseOptions';
 import { UsageError } from './usageError';
 
-const FORMATS = {
-  record: ['json', 'table', 'none'],
-  monitor: ['blocks', 'none'],
-} as const;
-export type ReportFormat = (typeof FORMATS)[Tool][number];
 type Tool = keyof typeof FORMATS;
+export type ReportFormat = { [T in Tool]: keyof (typeof FORMATS)[T] }[Tool];
 
 /** What `record` and `monitor` are told. */
 export interface RunArguments {
@@ -36,33 +34,10 @@ export interface RunArguments {
   readonly limit: LoadLimit | undefined;
 }
 
-const OPTIONS = {
-  user: { type: 'boolean', short: 'u' },
-  kernel: { type: 'boolean', short: 'k' },
-  pid: { type: 'string', short: 'p', multiple: true },
-  own: { type: 'boolean' },
-  hz: { type: 'string' },
-  interval: { type: 'string' },
-  duration: { type: 'string' },
-  output: { type: 'string', short: 'o' },
-  format: { type: 'string' },
-  capture: { type: 'string' },
-  replay: { type: 'string' },
-  bpftrace: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-} as const satisfies ParseArgsConfig['options'];
-
-const MONITOR_OPTIONS = {
-  ...OPTIONS,
-  metric: { type: 'string' },
-  threshold: { type: 'string' },
-} as const satisfies ParseArgsConfig['options'];
-
 /** @throws UsageError */
 export function readRecordArguments(words: readonly string[]): RunArguments {
   const { own, command } = splitCommand(words);
-  const { values } = parse(own, OPTIONS);
-  const common = readCommon(values, 'record');
+  const common = readCommon(parse('record', own), 'record');
   if (command !== undefined && common.pids !== 'all') {
     throw new UsageError('-p and a command behind -- can not be combined');
   }
@@ -71,32 +46,26 @@ export function readRecordArguments(words: readonly string[]): RunArguments {
 
 /** @throws UsageError */
 export function readMonitorArguments(words: readonly string[]): RunArguments {
-  const { values } = parse([...words], MONITOR_OPTIONS);
+  const values = parse('monitor', words);
   const common = readCommon(values, 'monitor');
-  return { ...common, limit: readLimit(values.metric ?? 'run-queue', values.threshold) };
+  return { ...common, limit: readLimit(values.metric, values.threshold) };
 }
 
-interface Values {
-  readonly [name: string]: string | boolean | string[] | undefined;
-  readonly pid?: string[];
-}
-
-function readCommon(values: Values, tool: Tool): RunArguments {
-  const text = (name: string): string | undefined => values[name] as string | undefined;
-  const duration = text('duration');
+function readCommon(values: Values<'record'>, tool: Tool): RunArguments {
+  const { duration } = values;
   return {
-    help: values['help'] === true,
-    stacks: readStacks(values['user'] === true, values['kernel'] === true),
+    help: values.help,
+    stacks: readStacks(values.user, values.kernel),
     pids: readPids(values.pid),
-    own: values['own'] === true,
-    hz: number('--hz', text('hz') ?? '99', 1, MAX_HZ),
-    interval: number('--interval', text('interval') ?? '5', 1, 3600),
+    own: values.own,
+    hz: number('--hz', values.hz, 1, MAX_HZ),
+    interval: number('--interval', values.interval, 1, 3600),
     duration: duration === undefined ? undefined : number('--duration', duration, 1, 31_536_000),
-    folder: text('output') ?? '.',
-    format: readFormat(text('format') ?? FORMATS[tool][0], tool),
-    capture: text('capture'),
-    replay: text('replay'),
-    bpftrace: text('bpftrace'),
+    folder: values.output,
+    format: readFormat(values.format, tool),
+    capture: values.capture,
+    replay: values.replay,
+    bpftrace: values.bpftrace,
     command: [],
     limit: undefined,
   };
@@ -110,17 +79,11 @@ function splitCommand(words: readonly string[]): { own: string[]; command?: stri
   return { own: words.slice(0, dashes), command };
 }
 
-function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
-  try {
-    const parsed = parseArgs({ args, options, allowPositionals: true, strict: true });
-    const [extra] = parsed.positionals;
-    if (extra === undefined) return parsed;
-    throw new Error(`"${extra}" is not an option; a command to run goes behind --`);
-  } catch (error) {
-    // Node's sentence names the option; what follows it is advice on positionals, not for us.
-    const [sentence = ''] = (error as Error).message.split('. ');
-    throw new UsageError(sentence.replace(/\.$/, ''));
-  }
+function parse<C extends Tool>(tool: C, words: readonly string[]): Values<C> {
+  const { values, positionals } = parseOptions(tool, words, { allowPositionals: true });
+  const [extra] = positionals;
+  if (extra === undefined) return values;
+  throw new UsageError(`"${extra}" is not an option; a command to run goes behind --`);
 }
 
 function readStacks(user: boolean, kernel: boolean): StackParts {
@@ -129,7 +92,7 @@ function readStacks(user: boolean, kernel: boolean): StackParts {
 }
 
 function readFormat(text: string, tool: Tool): ReportFormat {
-  const formats: readonly ReportFormat[] = FORMATS[tool];
+  const formats = Object.keys(FORMATS[tool]) as ReportFormat[];
   const format = formats.find((name) => name === text);
   if (format) return format;
   const [last, ...others] = [...formats].reverse();
@@ -173,4 +136,10 @@ export function requireProcesses(pids: readonly number[] | 'all'): void {
   if (pids === 'all') return;
   const missing = pids.find((pid) => !existsSync(`/proc/${pid}`));
   if (missing !== undefined) throw new UsageError(`-p ${missing}: there is no such process`);
+}
+
+/** `--for`: who asks for the password. */
+export function readAsker(name: string): Asker {
+  if (name === 'terminal' || name === 'editor') return name;
+  throw new UsageError(`--for ${name}: expected terminal or editor`);
 }

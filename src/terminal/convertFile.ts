@@ -1,12 +1,12 @@
 /** `stack-count convert`: one file into another. */
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { NotAFileError, requireFileOrNothing } from '../files/regularFile';
 import { TARGETS, type Target } from '../formats/convert';
 import { convertedFile } from '../results/convertedFile';
 import { UnreadableError } from '../results/storedProfile';
 import { describeFileError, replaceFile } from '../results/outputFiles';
 import { complain, NOT_WRITTEN, print } from './output';
+import { parseOptions } from './parseOptions';
 import { UsageError } from './usageError';
 
 export interface ConvertArguments {
@@ -16,30 +16,15 @@ export interface ConvertArguments {
   readonly output: string | undefined;
 }
 
-const OPTIONS = {
-  to: { type: 'string' },
-  output: { type: 'string', short: 'o' },
-  help: { type: 'boolean', short: 'h' },
-} as const;
-
 /** @throws UsageError */
 export function readConvertArguments(words: readonly string[]): ConvertArguments | 'help' {
-  const { values, positionals } = parse(words);
+  const { values, positionals } = parseOptions('convert', words, { allowPositionals: true });
   if (values.help) return 'help';
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new UsageError('convert expects one FILE');
   const to = TARGETS.find((target) => target === values.to);
   if (to) return { file, to, output: values.output };
   throw new UsageError(`--to ${values.to ?? ''}: expected ${TARGETS.join(', ')}`);
-}
-
-function parse(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split('. ');
-    throw new UsageError(sentence.replace(/\.$/, ''));
-  }
 }
 
 /** @returns the exit code @throws UsageError */

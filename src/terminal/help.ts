@@ -1,4 +1,5 @@
-/** The help texts of the terminal tool. */
+/** The help texts of the terminal tool. What they say about options comes from options.ts. */
+import { optionLines } from './optionLines';
 
 export const MAIN_HELP = `stack-count - count the call stacks that keep this machine busy
 
@@ -33,27 +34,15 @@ Reports everything counted since the start, every 5 seconds, and writes it to st
 Ctrl-C, SIGTERM, SIGHUP and --duration end a recording the same way: files written, exit 0.
 
 What to count:
-  -k, --kernel        kernel stacks (this is the default)
-  -u, --user          user stacks; with -k both, joined into one stack
-  -p, --pid "1 2 3"   only these processes, with all their threads; at most 64
-      --own           only processes that belong to you, as /proc/PID tells; under sudo to its caller
-      --hz N          samples per second and CPU, 1 to 999 (default 99)
+${optionLines('record', 'count')}
 
 When and where:
-      --interval S    seconds between two reports (default 5)
-      --duration S    stop after S seconds
-  -o, --output DIR    folder for stack_count.log and stack.svg (default: the current one)
-      --format F      what to print on standard output at each report:
-                      json   the whole document, in the shape of stack_count.log (default)
-                      table  the busiest processes and stacks, for people
-                      none   nothing
+${optionLines('record', 'results')}
 
 Capture and replay:
-      --capture FILE  also save everything the recorder said, in a new file
-      --replay FILE   use such a file instead of recording; needs no root
+${optionLines('record', 'capture')}
 
-      --bpftrace PATH another bpftrace; only for root
-  -h, --help          this text
+${optionLines('record', 'other')}
 
 Standard output carries the reports and nothing else; a reader that is too slow for all of them gets
 fewer, and always the last. Standard error carries progress, and ends
@@ -88,35 +77,18 @@ Reports what was counted every 5 seconds, and writes stack.bpf and stack.svg. Wh
 rises nothing is recorded, and files of an earlier time stay as they are.
 
 The load:
-      --metric M      run-queue     runnable tasks on the CPU being sampled, the running one
-                                    included; decided in the kernel, sample by sample (default)
-                      load-average  of the last minute, from /proc/loadavg, read once a second
-                      pressure      share of the last 10 s in which some task waited for a CPU,
-                                    percent, from /proc/pressure/cpu, read once a second
-      --threshold N   record while the load is over this (default: run-queue 4, load-average the
-                      number of CPUs, pressure 10)
+${optionLines('monitor', 'load')}
 
 What to count:
-  -k, --kernel        kernel stacks (this is the default)
-  -u, --user          user stacks; with -k both, joined into one stack
-  -p, --pid "1 2 3"   only these processes, with all their threads; at most 64
-      --own           only processes that belong to you, as /proc/PID tells; under sudo to its caller
-      --hz N          samples per second and CPU, 1 to 999 (default 99)
+${optionLines('monitor', 'count')}
 
 When and where:
-      --interval S    seconds between two reports (default 5)
-      --duration S    stop after S seconds
-  -o, --output DIR    folder for stack.bpf and stack.svg (default: the current one)
-      --format F      what to print on standard output at each report:
-                      blocks  one block for each stack, with the threads that had it (default)
-                      none    nothing
+${optionLines('monitor', 'results')}
 
 Capture and replay:
-      --capture FILE  also save everything the recorder said, in a new file
-      --replay FILE   use such a file instead of recording; needs no root
+${optionLines('monitor', 'capture')}
 
-      --bpftrace PATH another bpftrace; only for root
-  -h, --help          this text
+${optionLines('monitor', 'other')}
 
 Standard error tells when the load goes over the threshold and back, and at the end every episode
 with its peak. Its last line, the requirements and the exit status are those of stack-count record.
@@ -135,12 +107,7 @@ Reads stack_count.log, stack.bpf, folded stacks ("main;run;read 42"), and what b
 map of stacks ("@[ ... ]: 42"). Which of them FILE is, is seen from its content. Counts are kept
 exactly; a file that is cut off or damaged is refused with the number of the line.
 
-      --to FORMAT     svg         a flame graph in one file: open it in a browser
-                      folded      one line for each stack, for flame graph tools
-                      speedscope  JSON for speedscope, one profile for each process
-                      bpftrace    as stack.bpf, for stackcollapse-bpftrace.pl
-  -o, --output FILE   write there instead of to standard output; readable to you alone
-  -h, --help          this text
+${optionLines('convert', 'other')}
 
 Exit status: 0 converted, 1 the result could not be written, 2 wrong usage or a file that is not
 what it seems.
@@ -164,12 +131,7 @@ Then records user stacks for two seconds, to see whether they reach down: code t
 without frame pointers gives short stacks. This is done where recording asks for no password: as
 root, or with a sudo that needs none.
 
-  -p, --pid "1 2 3"   look at the frame pointers and debug symbols of these processes
-      --probe         record for two seconds even if a password is asked for
-      --for WHO       judge the ways to root for: terminal (default), editor
-      --json          print {"version": 1, "exitCode": N, "rows": [...]}; each row has id, title,
-                      state, finding, details, why, mend, and for a problem exitCode
-  -h, --help          this text
+${optionLines('doctor', 'other')}
 
 Each line begins with its state:
   ok        as it should be
@@ -205,9 +167,7 @@ for a few minutes.
   uninstall   remove them
   status      say whether a helper is installed and would be used; 1 if it would not
 
-      --for WHO   who asks for a password: terminal (default), editor
-      --json      print {"state": {...}, "text": "...", "failure": {...}}
-  -h, --help      this text
+${optionLines('helper', 'other', 18)}
 
 A copy is used only if it and every folder above it belong to root, nobody else can write them, and
 it is the same to the last byte as the one that comes with this version of Stack Count.

@@ -1,5 +1,4 @@
 /** `stack-count helper install|uninstall|status`: the copy of the helper that root keeps. */
-import { parseArgs } from 'node:util';
 import { printable } from '../core/printable';
 import {
   installHelper,
@@ -8,22 +7,18 @@ import {
   type HelperOutcome,
 } from '../helper/helperSetup';
 import type { Asker } from '../privilege/ways';
+import { readAsker } from './arguments';
 import { HELPER_HELP } from './help';
 import { print } from './output';
+import { parseOptions } from './parseOptions';
 import { UsageError } from './usageError';
 
-const OPTIONS = {
-  json: { type: 'boolean' },
-  for: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-} as const;
-
 export async function helperCommand(words: readonly string[]): Promise<number> {
-  const { values, positionals } = read(words);
+  const { values, positionals } = parseOptions('helper', words, { allowPositionals: true });
   if (values.help) return print(HELPER_HELP);
   const asker = readAsker(values.for);
   const outcome = await act(positionals, asker);
-  return tell(outcome, codeFor(outcome, positionals), values.json === true);
+  return tell(outcome, codeFor(outcome, positionals), values.json);
 }
 
 function codeFor({ failure, state }: HelperOutcome, [task]: readonly string[]): number {
@@ -36,21 +31,6 @@ async function tell(outcome: HelperOutcome, code: number, json: boolean): Promis
   if (!outcome.failure) return print(`${printable(outcome.text)}\n`, code);
   note(outcome.text);
   return code;
-}
-
-/** @throws UsageError */
-function read(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options: OPTIONS, strict: true, allowPositionals: true });
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split('. ');
-    throw new UsageError(sentence.replace(/\.$/, ''));
-  }
-}
-
-function readAsker(name = 'terminal'): Asker {
-  if (name === 'terminal' || name === 'editor') return name;
-  throw new UsageError(`--for ${name}: expected terminal or editor`);
 }
 
 async function act(words: readonly string[], asker: Asker): Promise<HelperOutcome> {
