@@ -49,7 +49,7 @@ fewer, and always the last. Standard error carries progress, and ends
 with a line like
   4,012 samples in 312 stacks of 14 processes, 3,877 outside, 37 lost (30 stack collisions, 7 map full)
 samples   recorded, and counted in the report
-outside   the CPU was in the part that was not asked for (kernel stacks wanted, user code ran)
+outside   the CPU ran code that was not asked for (kernel stacks wanted, user code ran)
 lost      sampled, but their stack could not be had, with the reason
 
 Needs Linux with BTF, bpftrace 0.17 or newer, and root: run it as root, or pkexec will ask. Only the
@@ -73,8 +73,8 @@ Usage:
   stack-count monitor [options]
 
 Waits until the machine's load is over the threshold, and counts stacks for as long as it is.
-Reports what was counted every 5 seconds, and writes stack.bpf and stack.svg. When the load never
-rises nothing is recorded, and files of an earlier time stay as they are.
+Reports what was counted every 5 seconds, and writes stack.bpf and stack.svg. If the load never
+rises, nothing is recorded and earlier files stay as they are.
 
 The load:
 ${optionLines('monitor', 'load')}
@@ -104,8 +104,8 @@ Usage:
   stack-count convert FILE --to FORMAT [-o FILE]
 
 Reads stack_count.log, stack.bpf, folded stacks ("main;run;read 42"), and what bpftrace prints for a
-map of stacks ("@[ ... ]: 42"). Which of them FILE is, is seen from its content. Counts are kept
-exactly; a file that is cut off or damaged is refused with the number of the line.
+map of stacks ("@[ ... ]: 42"). The format of FILE is recognized by its content. Counts are
+kept exactly; a file that is cut off or damaged is refused with the number of the line.
 
 ${optionLines('convert', 'other')}
 
