@@ -5,7 +5,7 @@
  *   vfs_read, do_syscall_64, entry_SYSCALL_64_after_hwframe, read, main
  *   ^-- kernel: up to the entry into it ------------------^  ^-- native
  */
-import { detached } from '../core/detached';
+import { copiedString } from '../core/copiedString';
 import {
   FrameTable,
   KERNEL_MODULE,
@@ -58,7 +58,7 @@ export class BareFrames {
   }
 
   #add(slice: string): Known {
-    const symbol = detached(slice);
+    const symbol = copiedString(slice);
     const kind = guessKind(symbol);
     const module = kind === 'kernel' ? KERNEL_MODULE : '';
     const frame = this.#table.intern({ symbol, name: this.demangle(symbol), module, kind });

@@ -8,7 +8,7 @@
  *       vfs_read+187                               bpftrace
  *   vfs_read                                       stack.bpf
  */
-import { detached } from '../core/detached';
+import { copiedString } from '../core/copiedString';
 import {
   FrameTable,
   KERNEL_MODULE,
@@ -42,7 +42,7 @@ export class PrintedFrames {
   read(line: string): PrintedFrame {
     const known = this.#known.get(line);
     if (known !== undefined) return known;
-    const own = detached(line);
+    const own = copiedString(line);
     const frame = this.#parse(own);
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     this.#known.set(own, frame);

@@ -6,7 +6,7 @@
  *   7f56f887a417                                 user, raw mode (0.18 and later)
  *   <TAB>5636423c5211 0x5636423c5211 ([unknown]) user, perf mode without symbols (0.17)
  */
-import { detached } from '../core/detached';
+import { copiedString } from '../core/copiedString';
 import { returnTo, type AskedAddress } from './events';
 
 export type StackParts = 'kernel' | 'user' | 'both';
@@ -63,7 +63,7 @@ export class PrintedStackReader {
   }
 
   #remember(printed: string): Line {
-    const own = detached(printed);
+    const own = copiedString(printed);
     const line = readLine(own);
     if (own.length > LONGEST_REMEMBERED) return line;
     if (this.#lines.size >= MAX_LINES) this.#lines.clear();
