@@ -4,7 +4,7 @@
  */
 import type { FromSpeedscopePage, ToSpeedscopePage } from '../src/messages/speedscopeMessages';
 import { drop, fetchProfile, hasWebGl } from './speedscope/feed';
-import { keepToManners } from './speedscope/manners';
+import { applyHostRestrictions } from './speedscope/manners';
 import { showNote, showWithoutWebGl } from './speedscope/note';
 import { followTheme } from './speedscope/theme';
 
@@ -26,7 +26,7 @@ let latest = '';
 function startSpeedscope(): Promise<void> {
   document.body.replaceChildren(document.createElement('div'));
   followTheme();
-  keepToManners(say);
+  applyHostRestrictions(say);
   const script = document.createElement('script');
   script.nonce = nonce;
   script.src = dataset['speedscope'] ?? '';

@@ -7,7 +7,7 @@ import type { FromSpeedscopePage } from '../../src/messages/speedscopeMessages';
 
 type Say = (message: FromSpeedscopePage) => void;
 
-export function keepToManners(say: Say): void {
+export function applyHostRestrictions(say: Say): void {
   handleKeys(say);
   stopPaste();
   stopDrops();
