@@ -104,6 +104,6 @@ function npmInstall(what, folder, args) {
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier'];
   return step(what, 'npm', ['install', '--prefix', folder, ...quiet, ...args], {
     cwd: folder,
-    nextStep: 'npm must be able to reach its registry. Mend that, then run this again.',
+    nextStep: 'npm must be able to reach its registry. Fix that, then run this again.',
   });
 }

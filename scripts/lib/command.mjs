@@ -63,7 +63,7 @@ export async function step(what, file, args, options = {}) {
   if (result.status === 0) return;
   throw new Failure(
     `${what} failed: ${file} ended with status ${result.status}.`,
-    options.nextStep ?? 'Its last lines are above. Mend what they name, then run this again.',
+    options.nextStep ?? 'Its last lines are above. Fix what they name, then run this again.',
     result.output.trimEnd().split('\n').slice(-KEPT_LINES).join('\n'),
   );
 }

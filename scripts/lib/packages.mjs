@@ -14,7 +14,7 @@ export async function ensurePackages(folder = REPOSITORY) {
   if (clean.status === 0) return;
   await step(`${what} without the lock file`, 'npm', ['install', '--no-save', ...QUIET], {
     cwd: folder,
-    nextStep: 'npm must be able to reach its registry. Mend that, then run this again.',
+    nextStep: 'npm must be able to reach its registry. Fix that, then run this again.',
   });
 }
 

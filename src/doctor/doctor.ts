@@ -82,7 +82,7 @@ function safely<T>(check: () => T, otherwise: (text: string) => T): T {
 
 function unfinished(id: string, text: string): Row {
   const subject = { id, title: id, why: 'This check did not come to its end.' };
-  return row(subject, 'unknown', `${text}.`, { mend: 'Please report it, with this text.' });
+  return row(subject, 'unknown', `${text}.`, { fix: 'Please report it, with this text.' });
 }
 
 /** @param silent root is had without a question, which is preferred here */

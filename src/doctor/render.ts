@@ -18,10 +18,10 @@ export function renderText({ rows, exitCode }: Report, columns: number): string 
   return `${rows.map((row) => textOf(row, width)).join('')}\n${verdict(exitCode)}\n`;
 }
 
-function textOf({ title, state, finding, details, why, mend }: Row, width: number): string {
+function textOf({ title, state, finding, details, why, fix }: Row, width: number): string {
   const head = `${WORDS[state].padEnd(INDENT.length - 1)} ${title}: ${finding}`;
   const more = state === 'ok' || state === 'note' ? [] : [`Why it matters: ${why}`];
-  const advice = mend === '' ? [] : [`What to do: ${mend}`];
+  const advice = fix === '' ? [] : [`What to do: ${fix}`];
   return [head, ...[...details, ...more, ...advice].map((line) => INDENT + line)]
     .map((line) => `${wrap(printable(line), width)}\n`)
     .join('');
@@ -67,9 +67,9 @@ export function renderMarkdown({ rows, exitCode }: Report): string {
   ].join('\n');
 }
 
-function sectionOf({ title, state, finding, details, why, mend }: Row): string[] {
+function sectionOf({ title, state, finding, details, why, fix }: Row): string[] {
   const more = details.map((detail) => `- ${escape(detail)}`);
-  const advice = mend === '' ? [] : ['', `**What to do:** ${escape(mend)}`];
+  const advice = fix === '' ? [] : ['', `**What to do:** ${escape(fix)}`];
   return [
     ...['', `## ${escape(title)}: ${WORDS[state]}`, '', escape(finding)],
     ...(more.length > 0 ? ['', ...more] : []),

@@ -25,8 +25,8 @@ export interface Row {
   readonly details: readonly string[];
   /** Why it matters. */
   readonly why: string;
-  /** How to mend it; '' when there is nothing to mend. */
-  readonly mend: string;
+  /** How to fix it; '' when there is nothing to fix. */
+  readonly fix: string;
   /** With what a recording would fail; only of a problem. */
   readonly exitCode?: ProblemCode;
 }
@@ -34,10 +34,10 @@ export interface Row {
 /** What a check is about, whatever it finds. */
 export type Subject = Pick<Row, 'id' | 'title' | 'why'>;
 
-type Extra = Partial<Pick<Row, 'details' | 'mend'>>;
+type Extra = Partial<Pick<Row, 'details' | 'fix'>>;
 
 export function row(subject: Subject, state: RowState, finding: string, extra: Extra = {}): Row {
-  return { ...subject, state, finding, details: extra.details ?? [], mend: extra.mend ?? '' };
+  return { ...subject, state, finding, details: extra.details ?? [], fix: extra.fix ?? '' };
 }
 
 export function problem(

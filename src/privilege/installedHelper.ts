@@ -52,7 +52,7 @@ function readFile(path: string, expected: string, version: string): InstalledSta
   return compare(readFileSync(path, 'utf8'), expected, version, path);
 }
 
-/** A text that differs and carries our own version counts as older: installing mends it. */
+/** A text that differs and carries our own version counts as older: installing fixes it. */
 export function compare(
   found: string,
   expected: string,

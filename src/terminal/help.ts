@@ -15,7 +15,7 @@ Commands:
   record    count stacks of processes, until Ctrl-C or for --duration
   monitor   record stacks only while the machine's load is over a threshold
   convert   turn recorded stacks into a flame graph or another format
-  doctor    check what recording needs on this machine, and say how to mend it
+  doctor    check what recording needs on this machine, and say how to fix it
   helper    install or remove the helper that runs as root, for all users
 
   -h, --help       this text, or that of a command

@@ -236,7 +236,7 @@ export const OPTIONS = [
   },
   {
     name: 'json',
-    help: 'print {"version": 1, "exitCode": N, "rows": [...]}; each row has id, title, state, finding, details, why, mend, and for a problem exitCode',
+    help: 'print {"version": 1, "exitCode": N, "rows": [...]}; each row has id, title, state, finding, details, why, fix, and for a problem exitCode',
     section: 'other',
     commands: ['doctor'],
   },

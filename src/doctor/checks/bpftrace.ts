@@ -22,9 +22,9 @@ export function checkBpftrace(machine: Machine): Row {
   if (!version) return broken(path);
   const text = version.join('.');
   if (minorOf(version) < OLDEST) {
-    const mend = 'Install a newer bpftrace.';
+    const fix = 'Install a newer bpftrace.';
     return problem(SUBJECT, 4, `${text} at ${path} is too old: 0.17 is the oldest that works.`, {
-      mend,
+      fix,
     });
   }
   const details = knownBugs(version);
@@ -45,17 +45,17 @@ const NOTHING = { uid: -1, mode: 0 };
 
 function notUsable(machine: Machine, [found]: readonly string[]): Row {
   if (found === undefined) {
-    return problem(SUBJECT, 4, 'It is not installed where root keeps it.', { mend: INSTALL });
+    return problem(SUBJECT, 4, 'It is not installed where root keeps it.', { fix: INSTALL });
   }
   const finding = `${found} is not run: ${whyNot(machine, found)}.`;
-  const mend =
+  const fix =
     'Reinstall it, or make the file and every folder above it root’s alone (chown, chmod).';
-  return problem(SUBJECT, 4, finding, { mend });
+  return problem(SUBJECT, 4, finding, { fix });
 }
 
 function broken(path: string): Row {
-  const mend = `Run "${path} --version" to see why, and reinstall it.`;
-  return problem(SUBJECT, 4, `${path} is installed but does not start.`, { mend });
+  const fix = `Run "${path} --version" to see why, and reinstall it.`;
+  return problem(SUBJECT, 4, `${path} is installed but does not start.`, { fix });
 }
 
 /** `bpftrace v0.23.2` */
@@ -93,7 +93,7 @@ const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     concerns: (minor, patch) => minor === 24 && patch === 0,
-    text: '0.24.0 may refuse programs with several keys and a user stack: 0.24.1 mends that.',
+    text: '0.24.0 may refuse programs with several keys and a user stack: 0.24.1 fixes that.',
   },
   {
     concerns: () => true,

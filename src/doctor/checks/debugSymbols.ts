@@ -14,7 +14,7 @@ const SUBJECT = {
   title: 'Debug symbols',
   why: 'Functions are named from symbol tables. A stripped file names only what others link to, so frames show [unknown] or the nearest exported function.',
 };
-const MEND =
+const FIX =
   'Install the debug packages (Debian: libc6-dbg and PACKAGE-dbgsym; Fedora: dnf debuginfo-install PACKAGE), or do not strip your own builds.';
 const MAX_FILES = 200;
 const SHOWN = 8;
@@ -41,7 +41,7 @@ export function symbolsRow(
   if (stripped.length === 0) return row(SUBJECT, 'ok', `All of ${whose} tell them.`, { details });
   const names = `${stripped.slice(0, SHOWN).join(', ')}${stripped.length > SHOWN ? ', …' : ''}`;
   const finding = `${stripped.length} of ${whose} name their exported functions at best: ${names}.`;
-  return row(SUBJECT, 'note', finding, { details, mend: MEND });
+  return row(SUBJECT, 'note', finding, { details, fix: FIX });
 }
 
 function owners([first, ...others]: readonly number[]): string {

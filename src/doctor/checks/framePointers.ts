@@ -8,7 +8,7 @@ const SUBJECT = {
   title: 'Frame pointers',
   why: 'bpftrace walks a stack by its frame pointers. Code built without them gives stacks that are short, or wrong in the middle.',
 };
-const MEND =
+const FIX =
   'Build with -fno-omit-frame-pointer (gcc, clang), -C force-frame-pointers=yes (rustc), or run with -XX:+PreserveFramePointer (Java). Ubuntu 24.04 and Fedora 38 build their packages so.';
 const SHOWN = 5;
 /** Fewer samples say nothing about a program. */
@@ -18,14 +18,14 @@ const WORRYING = 0.3;
 export function framePointerRow(probed: ProbeResult | undefined): Row {
   if (!probed) {
     return row(SUBJECT, 'unknown', 'Not probed: that would ask for a password.', {
-      mend: 'stack-count doctor --probe records user stacks for two seconds.',
+      fix: 'stack-count doctor --probe records user stacks for two seconds.',
     });
   }
   if ('problem' in probed) return notRecorded(probed);
   const told = probed.processes.filter(({ samples }) => samples >= ENOUGH);
   if (told.length === 0) {
     return row(SUBJECT, 'unknown', 'Nothing ran long enough to tell, in two seconds.', {
-      mend: 'Look again while the program is busy: stack-count doctor --pid PID.',
+      fix: 'Look again while the program is busy: stack-count doctor --pid PID.',
     });
   }
   const bad = told.filter(({ samples, short }) => short / samples >= WORRYING);
@@ -33,7 +33,7 @@ export function framePointerRow(probed: ProbeResult | undefined): Row {
   if (bad.length === 0) return row(SUBJECT, 'ok', 'Stacks reach down as they should.', { details });
   const names = bad.slice(0, SHOWN).map(({ name, pid }) => `${printable(name)} (${pid})`);
   const finding = `Stacks break off in ${names.join(', ')}.`;
-  return row(SUBJECT, 'warning', finding, { details, mend: MEND });
+  return row(SUBJECT, 'warning', finding, { details, fix: FIX });
 }
 
 /** That recording itself fails is the news then. */

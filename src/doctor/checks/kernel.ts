@@ -16,8 +16,8 @@ export function checkKernel(machine: Machine): Row {
   const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(machine.read('/etc/os-release') ?? '')?.[1];
   const finding = `Linux ${release} on ${hardware}${system ? `, ${system}` : ''}.`;
   if (MACHINES.includes(hardware)) return row(subject, 'ok', finding);
-  const mend = `Record on one of ${MACHINES.join(', ')}.`;
-  return problem(subject, 5, `${finding} This kind of machine is not supported.`, { mend });
+  const fix = `Record on one of ${MACHINES.join(', ')}.`;
+  return problem(subject, 5, `${finding} This kind of machine is not supported.`, { fix });
 }
 
 export function checkBtf(machine: Machine): Row {
@@ -29,7 +29,7 @@ export function checkBtf(machine: Machine): Row {
   const path = '/sys/kernel/btf/vmlinux';
   if (machine.look(path)) return row(subject, 'ok', `${path} is there.`);
   return problem(subject, 5, `${path} is missing.`, {
-    mend: 'Use a kernel built with CONFIG_DEBUG_INFO_BTF, as all current distributions ship. In a container, /sys must be mounted.',
+    fix: 'Use a kernel built with CONFIG_DEBUG_INFO_BTF, as all current distributions ship. In a container, /sys must be mounted.',
   });
 }
 
@@ -49,14 +49,14 @@ export function checkBpf(machine: Machine): Row {
   // `none [integrity] confidentiality`
   const lockdown = /\[(\w+)\]/.exec(machine.read('/sys/kernel/security/lockdown') ?? '')?.[1];
   if (lockdown === 'confidentiality') {
-    const mend = 'Boot without lockdown=confidentiality; integrity does no harm.';
-    return problem(subject, 5, 'The kernel is locked down for confidentiality.', { mend });
+    const fix = 'Boot without lockdown=confidentiality; integrity does no harm.';
+    return problem(subject, 5, 'The kernel is locked down for confidentiality.', { fix });
   }
   const missing = missingCapabilities(machine.read('/proc/self/status') ?? '');
   if (missing.length > 0) {
-    const mend = `Give the container ${missing.join(', ')} (docker run --cap-add …).`;
+    const fix = `Give the container ${missing.join(', ')} (docker run --cap-add …).`;
     return problem(subject, 5, `Not even root may use BPF here: ${missing.join(', ')} withheld.`, {
-      mend,
+      fix,
     });
   }
   const state = lockdown ? `Lockdown is ${lockdown}` : 'There is no lockdown';
@@ -83,6 +83,6 @@ export function checkKernelSymbols(machine: Machine): Row {
   if (value === undefined) return row(subject, 'unknown', 'kptr_restrict can not be read.');
   const finding = `kernel.kptr_restrict is ${value}.`;
   if (value !== '2') return row(subject, 'ok', `${finding} Root sees the names.`);
-  const mend = 'sysctl kernel.kptr_restrict=1';
-  return row(subject, 'warning', `${finding} Kernel functions may have no names.`, { mend });
+  const fix = 'sysctl kernel.kptr_restrict=1';
+  return row(subject, 'warning', `${finding} Kernel functions may have no names.`, { fix });
 }

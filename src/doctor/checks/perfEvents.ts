@@ -19,8 +19,8 @@ export function checkParanoid(machine: Machine): Row {
   };
   const value = number(machine, 'perf_event_paranoid');
   if (value === undefined) {
-    const mend = 'Use a kernel built with CONFIG_PERF_EVENTS.';
-    return problem(subject, 5, 'This kernel has no perf events.', { mend });
+    const fix = 'Use a kernel built with CONFIG_PERF_EVENTS.';
+    return problem(subject, 5, 'This kernel has no perf events.', { fix });
   }
   return row(subject, 'ok', `kernel.perf_event_paranoid is ${value}; it needs no change.`);
 }
@@ -36,12 +36,11 @@ export function checkSampleRate(machine: Machine): Row {
   if (rate === undefined) return row(subject, 'unknown', 'The limits can not be read.');
   const finding = `At most ${rate} samples a second and CPU, in ${percent ?? '?'} % of its time.`;
   // In this order: without a limit of time (0 or 100 %) the kernel takes no limit of the rate.
-  const mend =
-    'sysctl kernel.perf_cpu_time_max_percent=25 kernel.perf_event_max_sample_rate=100000';
-  if (rate < DEFAULT_HZ) return problem(subject, 5, `${finding} 99 Hz is refused.`, { mend });
+  const fix = 'sysctl kernel.perf_cpu_time_max_percent=25 kernel.perf_event_max_sample_rate=100000';
+  if (rate < DEFAULT_HZ) return problem(subject, 5, `${finding} 99 Hz is refused.`, { fix });
   if (rate < MAX_HZ) {
     const limited = `${finding} Rates above ${rate} Hz are refused.`;
-    return row(subject, 'warning', limited, { mend });
+    return row(subject, 'warning', limited, { fix });
   }
   return row(subject, 'ok', finding);
 }

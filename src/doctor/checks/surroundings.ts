@@ -18,7 +18,7 @@ export function checkContainer(machine: Machine): Row {
   }
   if (found !== undefined) {
     return row(subject, 'warning', `This is a container (${found}).`, {
-      mend: 'Record on the host, or run the container with --privileged --pid=host and /sys/kernel/tracing mounted.',
+      fix: 'Record on the host, or run the container with --privileged --pid=host and /sys/kernel/tracing mounted.',
     });
   }
   if (/microsoft/i.test(machine.read('/proc/version') ?? '')) {
@@ -51,7 +51,7 @@ export function checkPidNamespace(machine: Machine): Row {
   if (namespace === INIT_NAMESPACE) return row(subject, 'ok', 'These are the machine’s own.');
   return row(subject, 'warning', `This is a namespace of its own, ${namespace}.`, {
     details: ['Recording chosen processes finds none, or others; names and mappings do not fit.'],
-    mend: 'Record on the host, or run the container with --pid=host.',
+    fix: 'Record on the host, or run the container with --pid=host.',
   });
 }
 
@@ -65,6 +65,6 @@ export function checkTracefs(machine: Machine): Row {
   const isMounted = /^tracefs /m.test(machine.read('/proc/mounts') ?? '');
   if (isMounted || files.some((path) => machine.look(path))) return row(subject, 'ok', 'Mounted.');
   return row(subject, 'warning', 'It is not mounted.', {
-    mend: 'mount -t tracefs tracefs /sys/kernel/tracing',
+    fix: 'mount -t tracefs tracefs /sys/kernel/tracing',
   });
 }

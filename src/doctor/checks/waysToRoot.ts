@@ -32,8 +32,8 @@ export function checkWays(machine: Machine, facts: PrivilegeFacts, asker: Asker)
     .map(({ way, possible, reason }) => `${possible ? 'Else' : 'Not'} ${WORDS[way]}: ${reason}.`);
   const silent = chosen?.way === 'direct' || sudoIsSilent(machine, facts);
   if (!chosen) {
-    const mend = 'Install pkexec or sudo (Debian, Ubuntu: apt install pkexec), or run it as root.';
-    return { row: problem(SUBJECT, 3, 'There is none.', { details, mend }), silent: false };
+    const fix = 'Install pkexec or sudo (Debian, Ubuntu: apt install pkexec), or run it as root.';
+    return { row: problem(SUBJECT, 3, 'There is none.', { details, fix }), silent: false };
   }
   const finding = `It would use ${WORDS[chosen.way]}: ${chosen.reason}.`;
   return { row: row(SUBJECT, 'ok', finding, { details }), silent };

@@ -1,4 +1,4 @@
-/** Which buttons stand below a failure: those that may mend it. Pure. */
+/** Which buttons stand below a failure: those that may fix it. Pure. */
 import type { FailureKind } from '../../failures/failure';
 
 export type FailureButton = 'Record in Terminal' | 'Check This Machine' | 'Show Output';

@@ -196,7 +196,7 @@ for (const [name, check, machine, state, exitCode, finding] of CASES) {
     const row = check(fakeMachine(machine));
     assert.deepEqual([row.state, row.exitCode], [state, exitCode], row.finding);
     assert.match(row.finding, finding);
-    if (state === 'problem' || state === 'warning') assert.notEqual(row.mend, '');
+    if (state === 'problem' || state === 'warning') assert.notEqual(row.fix, '');
   });
 }
 
@@ -250,7 +250,7 @@ describe('ways to root', () => {
   test('none: exit code 3 and what to install', () => {
     const { row } = look({ pkexec: undefined, sudo: undefined }, {});
     assert.equal(row.exitCode, 3);
-    assert.match(row.mend, /apt install pkexec/);
+    assert.match(row.fix, /apt install pkexec/);
   });
 
   test('a helper that is not to be trusted is named with the reason', () => {

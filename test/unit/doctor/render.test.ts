@@ -10,7 +10,7 @@ const report: Report = {
   exitCode: 4,
   rows: [
     row(subject, 'ok', 'All is well.', { details: ['One more fact.'] }),
-    problem(subject, 4, 'It is <b>missing</b> | [here](command:evil).', { mend: 'Install it.' }),
+    problem(subject, 4, 'It is <b>missing</b> | [here](command:evil).', { fix: 'Install it.' }),
   ],
 };
 
@@ -32,7 +32,7 @@ test('text: state first, advice below, the verdict last', () => {
 
 test('no line is wider than the terminal', () => {
   const long = row(subject, 'warning', 'word '.repeat(60).trim(), {
-    mend: 'do '.repeat(60).trim(),
+    fix: 'do '.repeat(60).trim(),
   });
   const lines = renderText({ ...report, rows: [long] }, 60).split('\n');
   assert.ok(lines.every(({ length }) => length <= 60));
