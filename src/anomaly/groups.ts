@@ -4,7 +4,7 @@
  */
 import { mergeCauses, type Cause } from './causes';
 import { isShown } from './episode';
-import { Memory } from './memory';
+import { BoundedMap } from '../core/boundedMap';
 import type { StackSeries } from './series';
 import { sizeOf, type Change, type Group, type Verdict } from './verdict';
 
@@ -15,7 +15,7 @@ const MOST_STORMS = 100;
 
 export class Grouping {
   /** What was a storm once stays one, or its parts would be told when some of them are over. */
-  readonly #storms = new Memory<string, true>(MOST_STORMS);
+  readonly #storms = new BoundedMap<string, true>(MOST_STORMS);
   #before: ReadonlyMap<string, Group> = new Map();
 
   /** @param seconds recorded seconds of the window */
@@ -40,7 +40,7 @@ export class Grouping {
       else together.set(key, [cause]);
     }
     return [...together].flatMap(([key, same]) => {
-      if (same.length > STORM) this.#storms.put(key, true);
+      if (same.length > STORM) this.#storms.set(key, true);
       return this.#storms.has(key) ? [mergeCauses(same)] : same;
     });
   }

@@ -3,7 +3,7 @@
  * when it runs again it is known, and it is known how far it strays.
  */
 import { decay, History } from './history';
-import { Memory } from './memory';
+import { BoundedMap } from '../core/boundedMap';
 import { isNew, ProcessSeries, ProgramSeries, StackSeries, type Past, type Series } from './series';
 import type { ReportWindow, WindowStack } from './window';
 
@@ -15,18 +15,18 @@ const LONG_AGO = -Infinity;
 export class Watched {
   readonly programs = new Map<string, ProgramSeries>();
   readonly #processes = new Map<number, ProcessSeries>();
-  readonly #pastPrograms: Memory<string, History>;
-  readonly #pastProcesses: Memory<number, History>;
-  readonly #pastStacks: Memory<number, History>;
+  readonly #pastPrograms: BoundedMap<string, History>;
+  readonly #pastProcesses: BoundedMap<number, History>;
+  readonly #pastStacks: BoundedMap<number, History>;
   #stacks = 0;
   /** Recorded seconds of the whole recording, the older ones counting less. */
   #seconds = 0;
 
   /** @param mostStacks bound on the stacks watched, and on those set aside */
   constructor(private readonly mostStacks: number) {
-    this.#pastPrograms = new Memory(mostStacks);
-    this.#pastProcesses = new Memory(mostStacks);
-    this.#pastStacks = new Memory(mostStacks);
+    this.#pastPrograms = new BoundedMap(mostStacks);
+    this.#pastProcesses = new BoundedMap(mostStacks);
+    this.#pastStacks = new BoundedMap(mostStacks);
   }
 
   /** Sets the counts of all series to those of this window. */
@@ -47,7 +47,7 @@ export class Watched {
     const known = this.#takeStack(process, into);
     if (known) past.history.absorb(known.history);
     const owner = this.#processes.get(process);
-    if (!owner) return this.#pastStacks.put(into, past.history);
+    if (!owner) return this.#pastStacks.set(into, past.history);
     const born = Math.min(past.born, known?.born ?? Infinity);
     const series = new StackSeries(into, owner, { history: past.history, born });
     series.episode = known?.episode ?? past.episode;
@@ -127,16 +127,16 @@ export class Watched {
       if (process.stacks.size > 0 || !isQuiet(process)) continue;
       program.processes.delete(process.key);
       this.#processes.delete(process.key);
-      this.#pastProcesses.put(process.key, process.history);
+      this.#pastProcesses.set(process.key, process.history);
     }
     if (program.processes.size > 0 || !isQuiet(program)) return;
     this.programs.delete(program.key);
-    this.#pastPrograms.put(program.key, program.history);
+    this.#pastPrograms.set(program.key, program.history);
   }
 
   #setAside({ key, process, history }: StackSeries): void {
     process.stacks.delete(key);
-    this.#pastStacks.put(key, history);
+    this.#pastStacks.set(key, history);
     this.#stacks--;
   }
 
@@ -152,7 +152,12 @@ export class Watched {
 }
 
 /** @param fresh history of what is first seen now, in the window of this number */
-function pastOf<Key>(past: Memory<Key, History>, key: Key, fresh: History, number: number): Past {
+function pastOf<Key>(
+  past: BoundedMap<Key, History>,
+  key: Key,
+  fresh: History,
+  number: number,
+): Past {
   const history = past.take(key);
   return history ? { history, born: LONG_AGO } : { history: fresh, born: number };
 }

@@ -5,9 +5,9 @@
 import type { CaptureHeader } from '../ticks/captureHeader';
 import type { CompletedTick } from '../ticks/session';
 import { Detector } from '../anomaly/detector';
-import { Memory } from '../anomaly/memory';
 import type { Change, Group, Verdict, WindowVerdicts } from '../anomaly/verdict';
 import { formatCount } from '../core/accounting';
+import { BoundedMap } from '../core/boundedMap';
 import { OTHER_SYMBOL } from '../core/frame';
 import { survivorOf, type ProcessRecord, type StackRecord } from '../core/profile';
 import { Anomalies, type Anomaly } from './anomalies';
@@ -51,7 +51,7 @@ export class Labels {
   readonly #anomalies: Anomalies;
   readonly #records: StackRecord[] = [];
   readonly #history: CountedWindow[] = [];
-  readonly #told = new Memory<string, true>(MOST_TOLD);
+  readonly #told = new BoundedMap<string, true>(MOST_TOLD);
   #unjudged = new Set<StackRecord>();
   #active: readonly StackRecord[] = [];
   #causes: readonly Cause[] = [];
@@ -169,7 +169,7 @@ export class Labels {
     );
     this.#causes = groups.map((group) => this.#cause(group, texts.get(group)));
     const fresh = this.#causes.filter(({ id }) => !this.#told.has(id));
-    for (const { id } of this.#causes) this.#told.put(id, true);
+    for (const { id } of this.#causes) this.#told.set(id, true);
     return fresh;
   }
 

@@ -1,5 +1,5 @@
-/** What is remembered of much that comes and goes: up to a bound, the oldest is forgotten first. */
-export class Memory<Key, Value> {
+/** A map that holds a bounded number of entries: one more drops the entry that was set longest ago. */
+export class BoundedMap<Key, Value> {
   readonly #values = new Map<Key, Value>();
 
   /** @param most entries that are kept */
@@ -9,7 +9,8 @@ export class Memory<Key, Value> {
     return this.#values.has(key);
   }
 
-  put(key: Key, value: Value): void {
+  /** A key that is set again counts as new. */
+  set(key: Key, value: Value): void {
     this.#values.delete(key);
     this.#values.set(key, value);
     if (this.#values.size <= this.most) return;
@@ -17,7 +18,7 @@ export class Memory<Key, Value> {
     this.#values.delete(oldest as Key);
   }
 
-  /** Gives back what is remembered, and forgets it. */
+  /** Removes an entry and returns its value. */
   take(key: Key): Value | undefined {
     const value = this.#values.get(key);
     this.#values.delete(key);
