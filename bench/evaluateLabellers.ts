@@ -3,7 +3,7 @@
  * isolation forest is usually put on counts.
  */
 import { Detector } from '../src/anomaly/detector';
-import { scoreRows } from '../src/anomaly/isolationForest';
+import { scoreRows } from '../src/anomaly/forest/isolationForest';
 import type { ReportWindow } from '../src/anomaly/window';
 
 /** Labels one recording, window by window; one answer for each of its names. */

@@ -3,7 +3,7 @@
  * sampled at 99 Hz, in windows of 5 s, with changes planted at known places, or with none.
  */
 import type { ReportWindow, WindowStack } from '../src/anomaly/window';
-import type { Random } from '../src/anomaly/random';
+import type { Random } from '../src/anomaly/forest/random';
 
 export const STACKS = 300;
 const PROCESSES = 12;

@@ -1,5 +1,5 @@
 /** The scenarios of `npm run evaluate`: what is planted in the ordinary load, or how it is quiet. */
-import type { Random } from '../src/anomaly/random';
+import type { Random } from '../src/anomaly/forest/random';
 import {
   between,
   loadStack,

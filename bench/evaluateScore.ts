@@ -1,6 +1,6 @@
 /** Compares labels with what was planted. */
 import type { Labeller } from './evaluateLabellers';
-import { seededRandom } from '../src/anomaly/random';
+import { seededRandom } from '../src/anomaly/forest/random';
 import { record, type Planted, type Recording } from './evaluateLoads';
 import { WINDOWS, type Scenario } from './evaluateScenarios';
 

@@ -1,7 +1,7 @@
 /** How long labels take, for `npm run evaluate`: of the engine's time, once in a report interval. */
 import { Detector } from '../src/anomaly/detector';
-import { scoreRows } from '../src/anomaly/isolationForest';
-import { seededRandom } from '../src/anomaly/random';
+import { scoreRows } from '../src/anomaly/forest/isolationForest';
+import { seededRandom } from '../src/anomaly/forest/random';
 import { loadStack, logNormal, record, times, type LoadStack } from './evaluateLoads';
 
 export const SPEED_STACKS = 4_096;

@@ -2,8 +2,8 @@
  * What is normal on this machine: the evidence of earlier windows, and an isolation forest trained
  * on it. A change is unusual if it stands apart more than all but a few in ten thousand of them did.
  */
-import { trainForest } from './isolationForest';
-import { sample, seededRandom, type Random } from './random';
+import { trainForest } from './forest/isolationForest';
+import { sample, seededRandom, type Random } from './forest/random';
 
 export type Row = readonly number[];
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Detector } from '../../../src/anomaly/detector';
-import { seededRandom } from '../../../src/anomaly/random';
+import { seededRandom } from '../../../src/anomaly/forest/random';
 import { afterQuiet, judgeAll, keysOf, stack, steady, steadyBut, windowAt } from './windows';
 
 const times = <T>(count: number, make: (index: number) => T): T[] =>

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { scoreRows, trainForest } from '../../../src/anomaly/isolationForest';
-import { averagePathLength, heightLimit } from '../../../src/anomaly/isolationTree';
-import { sample, seededRandom, type Random } from '../../../src/anomaly/random';
+import { scoreRows, trainForest } from '../../../src/anomaly/forest/isolationForest';
+import { averagePathLength, heightLimit } from '../../../src/anomaly/forest/isolationTree';
+import { sample, seededRandom, type Random } from '../../../src/anomaly/forest/random';
 
 /** Sum of twelve: near enough to a bell curve. */
 function bell(random: Random): number {

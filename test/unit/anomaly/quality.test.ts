@@ -5,7 +5,7 @@ import { stackCount } from '../../../bench/evaluateLabellers';
 import { record } from '../../../bench/evaluateLoads';
 import { PLANTED, QUIET, WINDOWS, type Scenario } from '../../../bench/evaluateScenarios';
 import { evaluate, precision, recall, type Score } from '../../../bench/evaluateScore';
-import { seededRandom } from '../../../src/anomaly/random';
+import { seededRandom } from '../../../src/anomaly/forest/random';
 
 const RECORDINGS = 10;
 /** Of each quiet shape, as there are many. */
