@@ -10,7 +10,7 @@ import {
   type Series,
   type StackSeries,
 } from './series';
-import type { Watched } from './watched';
+import type { SeriesTable } from './seriesTable';
 
 /**
  * How far a cause reaches: some stacks of a process, all it does, a process that was not there
@@ -44,9 +44,9 @@ const MOST_LABELLED = 20;
 const CARRIER_SHARE = 0.1;
 
 /** The causes in the window at hand, in the order in which their processes were first seen. */
-export function collectCauses(watched: Watched): Cause[] {
-  const programs = [...watched.programs.values()].map(programCause);
-  const processes = [...watched.processes].flatMap((process) => [
+export function collectCauses(table: SeriesTable): Cause[] {
+  const programs = [...table.programs.values()].map(programCause);
+  const processes = [...table.processes].flatMap((process) => [
     processCause(process, 'up'),
     processCause(process, 'down'),
   ]);

@@ -17,25 +17,25 @@ import { Normality, type Judge, type Row } from './normality';
 import { LEARNING_WINDOWS } from './series';
 import { survey, usualRows } from './survey';
 import type { WindowVerdicts } from './verdict';
-import { Watched } from './watched';
+import { SeriesTable } from './seriesTable';
 import { cleanWindow, type ReportWindow } from './window';
 
 export interface DetectorOptions {
   /** Same windows and same seed: same labels. */
   readonly seed?: number;
-  /** Stacks watched at most; the rarest are set aside first. */
+  /** Stacks table at most; the rarest are set aside first. */
   readonly mostStacks?: number;
 }
 
 export class Detector {
-  readonly #watched: Watched;
+  readonly #table: SeriesTable;
   readonly #normality: Normality;
   readonly #grouping = new Grouping();
   /** Windows with recorded time so far. */
   #windows = 0;
 
   constructor({ seed = 1, mostStacks = 65_536 }: DetectorOptions = {}) {
-    this.#watched = new Watched(mostStacks);
+    this.#table = new SeriesTable(mostStacks);
     this.#normality = new Normality(seed);
   }
 
@@ -49,17 +49,17 @@ export class Detector {
     const clean = cleanWindow(window);
     const judged = this.#windows >= LEARNING_WINDOWS;
     if (clean.seconds === 0) return { judged, stacks: [], groups: [] };
-    this.#watched.enter(clean, this.#windows);
-    survey(this.#watched, clean.seconds);
+    this.#table.enter(clean, this.#windows);
+    survey(this.#table, clean.seconds);
     const dismissed = judged ? this.#advance(clean) : [];
-    const verdicts = this.#grouping.describe(collectCauses(this.#watched), clean.seconds);
+    const verdicts = this.#grouping.describe(collectCauses(this.#table), clean.seconds);
     this.#learn(clean.seconds, dismissed);
     return { judged, ...verdicts };
   }
 
   /** The first of two stacks of a process turned out to be the second: neither is new, none is gone. */
   merge(process: number, key: number, into: number): void {
-    this.#watched.merge(process, key, into);
+    this.#table.merge(process, key, into);
   }
 
   /** @returns evidence of what had been suspected, and was usual after all */
@@ -69,13 +69,13 @@ export class Detector {
     const judge: Judge = (row) => (trained ??= this.#normality.judge())(row);
     const now = { number: this.#windows, seconds: startSeconds };
     const dismissed: Row[] = [];
-    advanceEpisodes(this.#watched, { now, seconds, judge, dismissed });
+    advanceEpisodes(this.#table, { now, seconds, judge, dismissed });
     return dismissed;
   }
 
   #learn(seconds: number, dismissed: readonly Row[]): void {
-    this.#normality.add([...usualRows(this.#watched, this.#windows), ...dismissed]);
+    this.#normality.add([...usualRows(this.#table, this.#windows), ...dismissed]);
     this.#windows++;
-    this.#watched.learn(seconds);
+    this.#table.learn(seconds);
   }
 }

@@ -6,7 +6,7 @@ import { advance, type Moment, type Terms } from './advance';
 import { isShown, type Direction } from './episode';
 import { isNew, type ProcessSeries, type ProgramSeries, type Series } from './series';
 import { isDisplacement } from './tide';
-import type { Watched } from './watched';
+import type { SeriesTable } from './seriesTable';
 
 /** A fall must last, and so must a new process: work comes to its end, and compilers are short. */
 const LASTING = 2;
@@ -16,20 +16,20 @@ const NEWCOMER_SHARE = 0.005;
 /** What makes up this much of a change explains it. */
 const MAIN_PART = 0.5;
 
-export function advanceEpisodes(watched: Watched, moment: Moment): void {
-  const processes = [...watched.processes];
+export function advanceEpisodes(table: SeriesTable, moment: Moment): void {
+  const processes = [...table.processes];
   const known = processes.filter((process) => !isNew(process, moment.now.number));
   const rest = sum(known, (process) => process.count);
-  for (const program of watched.programs.values()) {
+  for (const program of table.programs.values()) {
     advance(program, programTerms(program, rest), moment);
   }
-  const isDisplaced = isDisplacement(known, risingNewcomers(watched));
+  const isDisplaced = isDisplacement(known, risingNewcomers(table));
   for (const process of known) advanceProcess(process, isDisplaced, moment);
 }
 
 /** Samples of new processes that are, or may become, worth a label. */
-function risingNewcomers(watched: Watched): number {
-  const rising = [...watched.programs.values()].filter((program) => program.episode);
+function risingNewcomers(table: SeriesTable): number {
+  const rising = [...table.programs.values()].filter((program) => program.episode);
   return sum(rising, (program) => program.count);
 }
 

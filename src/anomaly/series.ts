@@ -1,15 +1,15 @@
 /**
- * What is watched: every stack, every process (all its stacks together) and every program (all its
- * new processes together), each with its history.
+ * A series is the count per window of one stack, one process (all its stacks together) or one
+ * program (all its new processes together), with its history.
  */
 import type { Episode } from './episode';
 import { NOTHING, type Evidence } from './evidence';
 import type { History } from './history';
 
-/** What is remembered of something when it begins to run. */
+/** What is known of a series when it begins to run. */
 export interface Past {
   readonly history: History;
-  /** Number of the window in which it was first seen; of one that is back, of none. */
+  /** Number of the window in which it was first seen; -Infinity if it is back. */
   readonly born: number;
 }
 
@@ -17,7 +17,7 @@ export class Series {
   readonly history: History;
   readonly born: number;
   episode: Episode | undefined;
-  /** Samples in the window at hand. */
+  /** Samples in the current window. */
   count = 0;
   /** What that means, once it was weighed. */
   evidence: Evidence = NOTHING;
@@ -51,8 +51,8 @@ export class ProcessSeries extends Series {
 }
 
 /**
- * What the new processes of a program do. Not what all of them do: one more `node` is new however
- * busy the others are, and one more compiler is nothing new in a build.
+ * The new processes of a program, not all of them: one more `node` is new however busy the others
+ * are, and one more compiler is nothing new in a build.
  */
 export class ProgramSeries extends Series {
   readonly processes = new Map<number, ProcessSeries>();
@@ -65,21 +65,21 @@ export class ProgramSeries extends Series {
   }
 }
 
-/** Windows before which there are no labels: too little history of the recording, or the process. */
+/** Windows without labels at the start of a recording or process: there is too little history. */
 export const LEARNING_WINDOWS = 3;
 
-/** Whether the process has too little history to judge what it does, in the window of this number. */
+/** Whether the process has too little history to be judged in the window of this number. */
 export function isYoung(process: ProcessSeries, number: number): boolean {
   return process.born > number - Math.min(LEARNING_WINDOWS, number);
 }
 
-/** Whether its program is in an episode because of new processes, and this is one of them. */
+/** Whether the process is one of the new ones that put its program into an episode. */
 export function isNewcomer(process: ProcessSeries): boolean {
   const began = process.program.episode?.began;
   return began !== undefined && isYoung(process, began.number);
 }
 
-/** Whether it is judged as a new process, not by what its stacks do. */
+/** Whether the process is judged as a new one, and not by its stacks. */
 export function isNew(process: ProcessSeries, number: number): boolean {
   return isYoung(process, number) || isNewcomer(process);
 }

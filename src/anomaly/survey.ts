@@ -4,16 +4,16 @@ import { featuresOf, NO_TIDE, weigh, type Evidence, type Tide } from './evidence
 import type { Row } from './normality';
 import { isNew, LEARNING_WINDOWS, type ProcessSeries, type Series } from './series';
 import { commonTide } from './tide';
-import type { Watched } from './watched';
+import type { SeriesTable } from './seriesTable';
 
 /** Rows of fewer samples are all alike; they would only dilute the others. */
 const LEAST_SAMPLES = 1;
 
 /** Sets `evidence` of every series. */
-export function survey(watched: Watched, seconds: number): void {
-  const machine = tideAmong(watched.processes, seconds) ?? NO_TIDE;
-  for (const program of watched.programs.values()) weighOne(program, NO_TIDE, seconds);
-  for (const process of watched.processes) surveyProcess(process, machine, seconds);
+export function survey(table: SeriesTable, seconds: number): void {
+  const machine = tideAmong(table.processes, seconds) ?? NO_TIDE;
+  for (const program of table.programs.values()) weighOne(program, NO_TIDE, seconds);
+  for (const process of table.processes) surveyProcess(process, machine, seconds);
 }
 
 function surveyProcess(process: ProcessSeries, machine: Tide, seconds: number): void {
@@ -39,8 +39,8 @@ function tideAmong(all: Iterable<Series>, seconds: number): Tide | undefined {
  * gave way to something else is none: one such row in a thousand would hide all that is smaller.
  * Nor is what is seen for the first time while the recording is young: everything is, once.
  */
-export function usualRows(watched: Watched, number: number): Row[] {
-  const known = number === 0 ? [] : [...watched.processes].filter((one) => !isNew(one, number));
+export function usualRows(table: SeriesTable, number: number): Row[] {
+  const known = number === 0 ? [] : [...table.processes].filter((one) => !isNew(one, number));
   const isFirst = ({ born }: Series) => born === number && number < LEARNING_WINDOWS;
   return known
     .flatMap((process) => [process, ...process.stacks.values()])

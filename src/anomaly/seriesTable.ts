@@ -1,18 +1,18 @@
 /**
- * All that is watched. What has not run for long is set aside: it costs no time in each window, but
- * when it runs again it is known, and it is known how far it strays.
+ * All series: programs, their processes, and their stacks. What has not run for long is set aside: it
+ * costs no time in each window, and its history is there again when it runs again.
  */
-import { decay, History } from './history';
 import { BoundedMap } from '../core/boundedMap';
+import { decay, History } from './history';
 import { isNew, ProcessSeries, ProgramSeries, StackSeries, type Past, type Series } from './series';
 import type { ReportWindow, WindowStack } from './window';
 
-/** A series is set aside when what it remembers is less than this many samples. */
+/** A series is set aside when its history has fewer samples than this. */
 const SET_ASIDE = 0.05;
-/** The window in which something that is back was first seen: before all of them. */
+/** When a series that is back was first seen: before every window. */
 const LONG_AGO = -Infinity;
 
-export class Watched {
+export class SeriesTable {
   readonly programs = new Map<string, ProgramSeries>();
   readonly #processes = new Map<number, ProcessSeries>();
   readonly #pastPrograms: BoundedMap<string, History>;
@@ -22,7 +22,7 @@ export class Watched {
   /** Recorded seconds of the whole recording, the older ones counting less. */
   #seconds = 0;
 
-  /** @param mostStacks bound on the stacks watched, and on those set aside */
+  /** @param mostStacks bound on the stacks in the table, and on those set aside */
   constructor(private readonly mostStacks: number) {
     this.#pastPrograms = new BoundedMap(mostStacks);
     this.#pastProcesses = new BoundedMap(mostStacks);
@@ -40,7 +40,7 @@ export class Watched {
     }
   }
 
-  /** The first of two stacks of a process turned out to be the second. */
+  /** Replaces a stack by another one of its process: late names showed that they are the same. */
   merge(process: number, key: number, into: number): void {
     const past = this.#takeStack(process, key);
     if (!past) return;
@@ -55,16 +55,16 @@ export class Watched {
     this.#stacks++;
   }
 
-  /** What is remembered of a stack, watched or set aside, which then is neither. */
+  /** Removes a stack from the table, or from those set aside, and returns its past. */
   #takeStack(process: number, key: number): (Past & Partial<StackSeries>) | undefined {
-    const watched = this.#processes.get(process)?.stacks;
-    const series = watched?.get(key);
-    if (series && watched?.delete(key)) this.#stacks--;
+    const stacks = this.#processes.get(process)?.stacks;
+    const series = stacks?.get(key);
+    if (series && stacks?.delete(key)) this.#stacks--;
     const history = this.#pastStacks.take(key);
     return series ?? (history && { history, born: LONG_AGO });
   }
 
-  /** Every series learns the window, but those in an episode. */
+  /** Adds the window to every history, except of series in an episode. */
   learn(seconds: number): void {
     for (const series of this.all())
       if (!series.episode) series.history.learn(series.count, seconds);
@@ -102,7 +102,7 @@ export class Watched {
     const known = this.#processes.get(key);
     if (known) return known;
     const program = this.#program(name, number);
-    // Before it existed it was not silent: it has no history.
+    // Before it started it was not silent: it has no history.
     const past = pastOf(this.#pastProcesses, key, new History(0), number);
     const process = new ProcessSeries(key, program, past);
     program.processes.set(key, process);
@@ -140,7 +140,7 @@ export class Watched {
     this.#stacks--;
   }
 
-  /** Not those in an episode: they would be new again in the next window. */
+  /** Skips series in an episode: they would be new again in the next window. */
   #setAsideRarest(): void {
     const tooMany = this.#stacks - this.mostStacks;
     if (tooMany <= 0) return;
