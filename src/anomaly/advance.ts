@@ -6,8 +6,7 @@ import {
   type Direction,
   type Instant,
 } from './episode';
-import { featuresOf } from './evidence';
-import type { Judge, Row } from './normality';
+import { featuresOf, type Judge, type Row } from './normality';
 import type { Series } from './series';
 
 export interface Moment {
@@ -15,7 +14,7 @@ export interface Moment {
   /** Recorded seconds of the window. */
   readonly seconds: number;
   readonly judge: Judge;
-  /** Takes the evidence of a suspicion that was dismissed: it was usual after all. */
+  /** Collects the rows of dismissed suspicions: they were usual after all. */
   readonly dismissed: Row[];
 }
 
@@ -41,33 +40,37 @@ export function advance(series: Series, terms: Terms, moment: Moment): void {
 
 /** @returns whether the window is accounted for: it belongs to the episode, or is now usual */
 function goOnOrEnd(series: Series, episode: Episode, { seconds }: Moment): boolean {
-  if (episode.goesOn(series.evidence)) {
-    episode.add(series.evidence, seconds);
+  if (episode.goesOn(series.deviation)) {
+    episode.add(series.deviation, seconds);
     return true;
   }
   series.episode = undefined;
-  if (episode.isUsual) series.history.settle(episode.samples, episode.seconds);
-  else series.history.strayed(episode.samples / episode.windows, episode.seconds / episode.windows);
+  if (episode.isUsual) series.history.resetRate(episode.samples, episode.seconds);
+  else
+    series.history.learnSpread(
+      episode.samples / episode.windows,
+      episode.seconds / episode.windows,
+    );
   return episode.isUsual;
 }
 
 /** @returns whether the suspicion is still alive */
 function confirmOrDismiss(series: Series, episode: Episode, terms: Terms, moment: Moment): boolean {
   const { first, samples, seconds } = episode;
-  episode.add(series.evidence, moment.seconds);
+  episode.add(series.deviation, moment.seconds);
   if (show(episode, terms, moment) || episode.windows < LONGEST_SUSPICION) return true;
   series.history.learn(samples, seconds);
-  // A fall is no evidence of what is usual: see usualRows.
+  // A fall does not show what is usual: see usualRows.
   if (episode.direction === 'up') moment.dismissed.push(featuresOf(first));
   series.episode = undefined;
   return false;
 }
 
 function begin(series: Series, terms: Terms, moment: Moment): void {
-  const direction = suspectDirection(series.evidence);
+  const direction = suspectDirection(series.deviation);
   if (!direction || !terms.allows(direction)) return;
   series.episode = new Episode(direction, moment.now, isNovel(series, moment.now));
-  series.episode.add(series.evidence, moment.seconds);
+  series.episode.add(series.deviation, moment.seconds);
   show(series.episode, terms, moment);
 }
 
@@ -81,9 +84,9 @@ function show(episode: Episode, terms: Terms, { judge }: Moment): boolean {
   const { direction, windows } = episode;
   if (windows < terms.windowsToShow(direction)) return false;
   if (!terms.allows(direction) || !terms.isLarge()) return false;
-  for (const evidence of episode.evidences) {
-    if (strongDirection(evidence) !== direction) continue;
-    const { unusual, score } = judge(featuresOf(evidence));
+  for (const deviation of episode.deviations) {
+    if (strongDirection(deviation) !== direction) continue;
+    const { unusual, score } = judge(featuresOf(deviation));
     if (unusual) episode.score = score;
     if (unusual) return true;
   }

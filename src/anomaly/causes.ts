@@ -103,7 +103,7 @@ function processCause(process: ProcessSeries, direction: Direction): Cause | und
 
 /** @param all stacks of the whole; those that went the other way are a cause of their own */
 function wholeCause(scope: Scope, whole: Series, all: StackSeries[]): Cause | undefined {
-  const { episode, evidence } = whole;
+  const { episode, deviation } = whole;
   if (!episode) return undefined;
   const { direction, began } = episode;
   const stacks = all.filter((stack) => !isShown(stack.episode, opposite(direction)));
@@ -120,8 +120,8 @@ function wholeCause(scope: Scope, whole: Series, all: StackSeries[]): Cause | un
     kind: episode.kind,
     stacks,
     labelled: heaviest([...labelled], direction),
-    count: evidence.count,
-    expected: evidence.expected,
+    count: deviation.count,
+    expected: deviation.expected,
     since: began.seconds,
     score: episode.score ?? 0,
   };
@@ -144,7 +144,7 @@ function partCause(stacks: StackSeries[], direction: Direction): Cause {
     stacks,
     labelled: few(stacks, direction),
     count: sum(stacks, (stack) => stack.count),
-    expected: sum(stacks, (stack) => stack.evidence.expected),
+    expected: sum(stacks, (stack) => stack.deviation.expected),
     since: Math.min(...episodes.map(({ began }) => began.seconds)),
     score: Math.max(...episodes.map(({ score = 0 }) => score)),
   };
@@ -185,8 +185,8 @@ function heaviest(stacks: StackSeries[], direction: Direction): StackSeries[] {
 }
 
 /** Samples that it has more than usual, or less. What a new process does is all more than usual. */
-function weight({ evidence, process }: StackSeries, direction: Direction): number {
-  const change = evidence.count - (isNewcomer(process) ? 0 : evidence.expected);
+function weight({ deviation, process }: StackSeries, direction: Direction): number {
+  const change = deviation.count - (isNewcomer(process) ? 0 : deviation.expected);
   return direction === 'up' ? change : -change;
 }
 

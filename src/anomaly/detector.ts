@@ -1,21 +1,21 @@
 /**
- * Labels that can be trusted: judges every stack of every process, each report window, against its
- * own history, and says what is unusual, since when, and what belongs to one cause.
+ * The detector judges every stack of every process in each report window against its own history,
+ * and says what is unusual, since when, and which stacks have one cause.
  *
- *   window -> count of each series -> evidence against its history -> episodes -> causes -> labels
+ *   window -> series -> deviations -> episodes -> causes -> verdicts
  *
- * A label needs three things: a deviation that neither chance nor this stack's own habits explain
- * (evidence.ts), a forest trained on earlier windows that finds it rarer than nearly all of them
- * (normality.ts), and no larger change that explains it (tide.ts, episodes.ts).
+ * A label needs three things: a deviation that neither chance nor the stack's own habits explain
+ * (score.ts), a forest trained on earlier windows that finds it rarer than nearly all of them
+ * (normality.ts), and no larger change that explains it (score.ts, episodes.ts).
  *
  * Pure and deterministic: no clock, no chance but the seed; the same windows give the same labels.
  */
 import { collectCauses } from './causes';
 import { advanceEpisodes } from './episodes';
 import { Grouping } from './groups';
-import { Normality, type Judge, type Row } from './normality';
+import { Normality, usualRows, type Judge, type Row } from './normality';
 import { LEARNING_WINDOWS } from './series';
-import { survey, usualRows } from './survey';
+import { scoreSeries } from './score';
 import type { WindowVerdicts } from './verdict';
 import { SeriesTable } from './seriesTable';
 import { cleanWindow, type ReportWindow } from './window';
@@ -23,7 +23,7 @@ import { cleanWindow, type ReportWindow } from './window';
 export interface DetectorOptions {
   /** Same windows and same seed: same labels. */
   readonly seed?: number;
-  /** Stacks table at most; the rarest are set aside first. */
+  /** Stacks in the table at most; the rarest are set aside first. */
   readonly mostStacks?: number;
 }
 
@@ -50,7 +50,7 @@ export class Detector {
     const judged = this.#windows >= LEARNING_WINDOWS;
     if (clean.seconds === 0) return { judged, stacks: [], groups: [] };
     this.#table.enter(clean, this.#windows);
-    survey(this.#table, clean.seconds);
+    scoreSeries(this.#table, clean.seconds);
     const dismissed = judged ? this.#advance(clean) : [];
     const verdicts = this.#grouping.describe(collectCauses(this.#table), clean.seconds);
     this.#learn(clean.seconds, dismissed);
@@ -62,7 +62,7 @@ export class Detector {
     this.#table.merge(process, key, into);
   }
 
-  /** @returns evidence of what had been suspected, and was usual after all */
+  /** @returns rows of dismissed suspicions: they were usual after all */
   #advance({ startSeconds, seconds }: ReportWindow): Row[] {
     let trained: Judge | undefined;
     // Trained when the first change is strong enough to ask.

@@ -1,10 +1,10 @@
 /**
  * An episode: the windows in which one series stays unusual in one direction. It begins as a
- * suspicion, is shown once the evidence is strong, and goes on while weaker evidence lasts.
- * Meanwhile its history learns nothing, so that the unusual does not make itself usual. After a
- * minute (12 windows of 5 s) it is the new usual.
+ * suspicion, is shown once the deviation is strong, and goes on while a weaker one lasts. Meanwhile
+ * the history learns nothing, so that the unusual does not make itself usual. After a minute
+ * (12 windows of 5 s) it is the new usual.
  */
-import { combine, NOTHING, ratioOf, type Evidence } from './evidence';
+import { NO_DEVIATION, type Deviation } from './history';
 
 export type Direction = 'up' | 'down';
 export type Kind = 'surge' | 'drop' | 'new' | 'gone';
@@ -37,22 +37,37 @@ const LASTING: Gate = { z: 2, up: 1.25, down: 0.8, samples: 10 };
 /** Windows after which it is no longer unusual. */
 const LONGEST = 12;
 
-/** The direction in which evidence is worth a second look. */
-export function suspectDirection(evidence: Evidence): Direction | undefined {
-  return passedDirection(evidence, SUSPECT);
+/** The direction in which a deviation is worth a second look. */
+export function suspectDirection(deviation: Deviation): Direction | undefined {
+  return passedDirection(deviation, SUSPECT);
 }
 
-/** The direction in which evidence is worth a label, if the forest agrees. */
-export function strongDirection(evidence: Evidence): Direction | undefined {
-  return passedDirection(evidence, STRONG);
+/** The direction in which a deviation is worth a label, if the forest agrees. */
+export function strongDirection(deviation: Deviation): Direction | undefined {
+  return passedDirection(deviation, STRONG);
 }
 
-function passedDirection(evidence: Evidence, gate: Gate): Direction | undefined {
-  const { count, expected, z } = evidence;
+function passedDirection(deviation: Deviation, gate: Gate): Direction | undefined {
+  const { count, expected, z } = deviation;
   if (Math.max(count, expected) < gate.samples) return undefined;
-  const ratio = ratioOf(evidence);
+  const ratio = ratioOf(deviation);
   if (z >= gate.z && ratio >= gate.up) return 'up';
   return z <= -gate.z && ratio <= gate.down ? 'down' : undefined;
+}
+
+/** Count over target, both raised by a half so that it is finite and not 0. */
+function ratioOf({ count, target }: Deviation): number {
+  return (count + 0.5) / (target + 0.5);
+}
+
+/** Two windows that point the same way are stronger evidence than each. */
+function combine(a: Deviation, b: Deviation): Deviation {
+  return {
+    count: a.count + b.count,
+    expected: a.expected + b.expected,
+    target: a.target + b.target,
+    z: (a.z + b.z) / Math.SQRT2,
+  };
 }
 
 export class Episode {
@@ -63,8 +78,8 @@ export class Episode {
   /** The forest's score when it was shown; undefined while it is a suspicion. */
   score: number | undefined;
   /** The window that it began with. */
-  first = NOTHING;
-  #last = NOTHING;
+  first = NO_DEVIATION;
+  #last = NO_DEVIATION;
 
   constructor(
     readonly direction: Direction,
@@ -87,21 +102,21 @@ export class Episode {
     return this.windows >= LONGEST;
   }
 
-  /** The evidence so far: the last window alone, and with the first if both say the same. */
-  get evidences(): readonly Evidence[] {
+  /** The last window's deviation, and that of the first and last together if both say the same. */
+  get deviations(): readonly Deviation[] {
     const agree = this.windows > 1 && passedDirection(this.#last, LASTING) === this.direction;
     return agree ? [this.#last, combine(this.first, this.#last)] : [this.#last];
   }
 
   /** Whether the next window still belongs to it, once it is shown. */
-  goesOn(evidence: Evidence): boolean {
-    return !this.isUsual && passedDirection(evidence, LASTING) === this.direction;
+  goesOn(deviation: Deviation): boolean {
+    return !this.isUsual && passedDirection(deviation, LASTING) === this.direction;
   }
 
-  add(evidence: Evidence, seconds: number): void {
-    if (this.windows++ === 0) this.first = evidence;
-    this.#last = evidence;
-    this.samples += evidence.count;
+  add(deviation: Deviation, seconds: number): void {
+    if (this.windows++ === 0) this.first = deviation;
+    this.#last = deviation;
+    this.samples += deviation.count;
     this.seconds += seconds;
   }
 }

@@ -5,7 +5,6 @@
 import { advance, type Moment, type Terms } from './advance';
 import { isShown, type Direction } from './episode';
 import { isNew, type ProcessSeries, type ProgramSeries, type Series } from './series';
-import { isDisplacement } from './tide';
 import type { SeriesTable } from './seriesTable';
 
 /** A fall must last, and so must a new process: work comes to its end, and compilers are short. */
@@ -13,6 +12,8 @@ const LASTING = 2;
 /** A new process is worth a label with this many samples in a window, and this share of the rest. */
 const NEWCOMER_SAMPLES = 20;
 const NEWCOMER_SHARE = 0.005;
+/** A series with a z-score of this size has moved. */
+const MOVED = 3;
 /** What makes up this much of a change explains it. */
 const MAIN_PART = 0.5;
 
@@ -31,6 +32,31 @@ export function advanceEpisodes(table: SeriesTable, moment: Moment): void {
 function risingNewcomers(table: SeriesTable): number {
   const rising = [...table.programs.values()].filter((program) => program.episode);
   return sum(rising, (program) => program.count);
+}
+
+/**
+ * Whether what fell gave way to what rose: enough came there to explain what is gone here.
+ * CPUs are limited, and code that moved is not code that broke; the rise is what is to be shown.
+ * @param newcomers samples of new processes
+ */
+function isDisplacement(processes: readonly ProcessSeries[], newcomers: number): boolean {
+  let risen = newcomers;
+  let fallen = 0;
+  for (const { deviation } of processes.flatMap(movedParts)) {
+    const change = deviation.count - deviation.expected;
+    if (change > 0) risen += change;
+    else fallen -= change;
+  }
+  return fallen > 0 && risen >= fallen / 2;
+}
+
+/** The process, if it moved as a whole; else those of its stacks that did. */
+function movedParts(process: ProcessSeries): Series[] {
+  return hasMoved(process) ? [process] : [...process.stacks.values()].filter(hasMoved);
+}
+
+function hasMoved({ deviation }: Series): boolean {
+  return Math.abs(deviation.z) >= MOVED;
 }
 
 /** @param isDisplaced what fell in this window gave way to what rose */
@@ -64,8 +90,8 @@ function isWhole(process: ProcessSeries, direction: Direction): boolean {
 }
 
 /** Samples by which it differs from what is expected. */
-function changeOf({ evidence }: Series): number {
-  return Math.abs(evidence.count - evidence.expected);
+function changeOf({ deviation }: Series): number {
+  return Math.abs(deviation.count - deviation.expected);
 }
 
 function sum<Item>(items: readonly Item[], value: (item: Item) => number): number {

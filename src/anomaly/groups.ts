@@ -86,10 +86,10 @@ function verdictsOf(cause: Cause, seconds: number): Verdict[] {
 
 type Told = Omit<Change, 'seconds'>;
 
-function ownChange({ episode, evidence }: StackSeries, { direction }: Cause): Told | undefined {
+function ownChange({ episode, deviation }: StackSeries, { direction }: Cause): Told | undefined {
   if (!isShown(episode, direction)) return undefined;
   const { began, kind, score = 0 } = episode;
-  const { count, expected } = evidence;
+  const { count, expected } = deviation;
   const since = began.seconds;
   return { kind, scope: 'stacks', processes: 1, count, expected, since, score };
 }

@@ -1,36 +1,49 @@
 /**
- * How a stack, a process or a program behaved so far, in a few numbers: its usual rate, and how much
- * it usually strays from it.
+ * How a series behaved so far, in a few numbers: its usual rate, and how far it usually spreads
+ * around that rate; and how far one count deviates from it.
  */
 
-/** Windows that the usual rate remembers: long enough to be steady, short enough to follow. */
-const RATE_MEMORY = 12;
-/** Windows that the usual straying remembers: bursts are rarer than rates are steady. */
-const STRAY_MEMORY = 60;
-/** How many windows of experience the general expectation of straying is worth. */
+/** Windows that make up the usual rate: enough to be steady, few enough to follow. */
+const RATE_WINDOWS = 12;
+/** Windows that make up the usual spread: more, because bursts are rare. */
+const SPREAD_WINDOWS = 60;
+/** Weight of the prior spread, in windows. */
 const PRIOR_WINDOWS = 8;
-/** Relative variance of rates beyond chance that is expected of everything: a quarter up or down. */
+/** Relative variance of rates beyond chance that every series is expected to have: a quarter up or down. */
 const USUAL_NOISE = 0.06;
 
 /**
  * Signed deviation of a count from an expected one, in standard deviations of a Poisson count. The
- * square root makes the deviation's spread 1 at every rate (Anscombe 1948).
+ * square root makes the spread 1 at every rate (Anscombe 1948).
  */
-export function deviation(count: number, expected: number): number {
+export function zScore(count: number, expected: number): number {
   return 2 * (Math.sqrt(count + 0.375) - Math.sqrt(expected + 0.375));
 }
 
-/** A decaying memory keeps this much when one more window comes. */
-export function decay(windows = RATE_MEMORY): number {
+/** What one more window shows of a count, and what its history and its neighbours lead to expect. */
+export interface Deviation {
+  readonly count: number;
+  /** Samples its history leads to expect. */
+  readonly expected: number;
+  /** The same with the common trend, as far as the trend explains the count. */
+  readonly target: number;
+  /** Distance of the count from the target, in usual deviations. */
+  readonly z: number;
+}
+
+export const NO_DEVIATION: Deviation = { count: 0, expected: 0, target: 0, z: 0 };
+
+/** The factor by which a moving sum decays with each window. */
+export function decay(windows = RATE_WINDOWS): number {
   return windows / (windows + 1);
 }
 
 export class History {
   #samples = 0;
   #seconds: number;
-  /** Sum of squared deviations, and the windows they come from. */
-  #stray = 0;
-  #strayWindows = 0;
+  /** Decaying sum of squared z-scores, and the number of windows they come from. */
+  #squares = 0;
+  #squaredWindows = 0;
 
   /** @param silentSeconds recorded seconds in which it is known not to have run */
   constructor(silentSeconds: number) {
@@ -53,46 +66,43 @@ export class History {
   }
 
   /**
-   * By how much a deviation in a window has to be divided to have the spread 1: what the past
-   * showed, where it is short mixed with what is expected of everything, and the past's own error.
+   * The usual size of a z-score: what the past showed, mixed with a prior as long as the past is
+   * short, and the error of the past's own rate.
    */
   spread(seconds: number): number {
     const prior = PRIOR_WINDOWS * (1 + USUAL_NOISE * this.rate * seconds);
-    const variance = (prior + this.#stray) / (PRIOR_WINDOWS + this.#strayWindows);
+    const variance = (prior + this.#squares) / (PRIOR_WINDOWS + this.#squaredWindows);
     return Math.sqrt(Math.max(1, variance) * this.#ownError(seconds));
   }
 
   /** @param seconds recorded seconds of the window, more than 0 */
   learn(count: number, seconds: number): void {
-    this.#learnStray(count, seconds);
+    this.learnSpread(count, seconds);
     this.#samples = this.#samples * decay() + count;
     this.#seconds = this.#seconds * decay() + seconds;
   }
 
-  /** What it and another did together: they are one. */
+  /** Adds the history of another series: the two are one. */
   absorb(other: History): void {
     this.#samples += other.#samples;
     this.#seconds = Math.max(this.#seconds, other.#seconds);
-    this.#stray = Math.max(this.#stray, other.#stray);
-    this.#strayWindows = Math.max(this.#strayWindows, other.#strayWindows);
+    this.#squares = Math.max(this.#squares, other.#squares);
+    this.#squaredWindows = Math.max(this.#squaredWindows, other.#squaredWindows);
   }
 
-  /** It once did this: no usual rate, but the next time it is less of a surprise. */
-  strayed(count: number, seconds: number): void {
-    this.#learnStray(count, seconds);
+  /** Learns an exception: the usual rate stays, but the next time it is less of a surprise. */
+  learnSpread(count: number, seconds: number): void {
+    if (this.#seconds === 0) return;
+    const z = zScore(count, this.rate * seconds);
+    const kept = decay(SPREAD_WINDOWS);
+    this.#squares = this.#squares * kept + (z * z) / this.#ownError(seconds);
+    this.#squaredWindows = this.#squaredWindows * kept + 1;
   }
 
-  /** From now on this is its usual rate. */
-  settle(samples: number, seconds: number): void {
+  /** Makes this the usual rate from now on. */
+  resetRate(samples: number, seconds: number): void {
     this.#samples = samples;
     this.#seconds = seconds;
-  }
-
-  #learnStray(count: number, seconds: number): void {
-    if (this.#seconds === 0) return;
-    const off = deviation(count, this.rate * seconds);
-    this.#stray = this.#stray * decay(STRAY_MEMORY) + (off * off) / this.#ownError(seconds);
-    this.#strayWindows = this.#strayWindows * decay(STRAY_MEMORY) + 1;
   }
 
   #ownError(seconds: number): number {

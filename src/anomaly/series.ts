@@ -3,8 +3,7 @@
  * program (all its new processes together), with its history.
  */
 import type { Episode } from './episode';
-import { NOTHING, type Evidence } from './evidence';
-import type { History } from './history';
+import { NO_DEVIATION, type Deviation, type History } from './history';
 
 /** What is known of a series when it begins to run. */
 export interface Past {
@@ -19,8 +18,8 @@ export class Series {
   episode: Episode | undefined;
   /** Samples in the current window. */
   count = 0;
-  /** What that means, once it was weighed. */
-  evidence: Evidence = NOTHING;
+  /** How unusual that is, once it is scored. */
+  deviation: Deviation = NO_DEVIATION;
 
   constructor({ history, born }: Past) {
     this.history = history;
