@@ -6,18 +6,18 @@
  *
  * A label needs three things: a deviation that neither chance nor the stack's own habits explain
  * (score.ts), a forest trained on earlier windows that finds it rarer than nearly all of them
- * (normality.ts), and no larger change that explains it (score.ts, episodes.ts).
+ * (normality.ts), and no larger change that explains it (score.ts, updateEpisodes.ts).
  *
  * Pure and deterministic: no clock, no chance but the seed; the same windows give the same labels.
  */
 import { collectCauses } from './causes';
-import { advanceEpisodes } from './episodes';
 import { Grouping } from './groups';
 import { Normality, usualRows, type Judge, type Row } from './normality';
 import { LEARNING_WINDOWS } from './series';
 import { scoreSeries } from './score';
 import type { WindowVerdicts } from './verdict';
 import { SeriesTable } from './seriesTable';
+import { updateEpisodes } from './updateEpisodes';
 import { cleanWindow, type ReportWindow } from './window';
 
 export interface DetectorOptions {
@@ -51,7 +51,7 @@ export class Detector {
     if (clean.seconds === 0) return { judged, stacks: [], groups: [] };
     this.#table.enter(clean, this.#windows);
     scoreSeries(this.#table, clean.seconds);
-    const dismissed = judged ? this.#advance(clean) : [];
+    const dismissed = judged ? this.#updateEpisodes(clean) : [];
     const verdicts = this.#grouping.describe(collectCauses(this.#table), clean.seconds);
     this.#learn(clean.seconds, dismissed);
     return { judged, ...verdicts };
@@ -63,13 +63,13 @@ export class Detector {
   }
 
   /** @returns rows of dismissed suspicions: they were usual after all */
-  #advance({ startSeconds, seconds }: ReportWindow): Row[] {
+  #updateEpisodes({ startSeconds, seconds }: ReportWindow): Row[] {
     let trained: Judge | undefined;
     // Trained when the first change is strong enough to ask.
     const judge: Judge = (row) => (trained ??= this.#normality.judge())(row);
     const now = { number: this.#windows, seconds: startSeconds };
     const dismissed: Row[] = [];
-    advanceEpisodes(this.#table, { now, seconds, judge, dismissed });
+    updateEpisodes(this.#table, { now, seconds, judge, dismissed });
     return dismissed;
   }
 
