@@ -43,7 +43,7 @@ const MOST_LABELLED = 20;
 /** A stack with this share of a change stands for it. */
 const CARRIER_SHARE = 0.1;
 
-/** The causes in the window at hand, in the order in which their processes were first seen. */
+/** The causes in the current window, in the order in which their processes were first seen. */
 export function collectCauses(table: SeriesTable): Cause[] {
   const programs = [...table.programs.values()].map(programCause);
   const processes = [...table.processes].flatMap((process) => [
@@ -54,7 +54,7 @@ export function collectCauses(table: SeriesTable): Cause[] {
 }
 
 /**
- * Several causes told as one, of which only the heaviest stack carries the label.
+ * Several causes as one, of which only the heaviest stack carries the label.
  * @param causes of one direction that began in the same window; at least one
  */
 export function mergeCauses(causes: readonly Cause[]): Cause {

@@ -11,13 +11,13 @@
  * Pure and deterministic: no clock, no chance but the seed; the same windows give the same labels.
  */
 import { collectCauses } from './causes';
-import { Grouping } from './groups';
+import { CauseTracker } from './causeTracker';
 import { Normality, usualRows, type Judge, type Row } from './normality';
 import { LEARNING_WINDOWS } from './series';
 import { scoreSeries } from './score';
-import type { WindowVerdicts } from './verdict';
 import { SeriesTable } from './seriesTable';
 import { updateEpisodes } from './updateEpisodes';
+import { verdictsOn, type WindowVerdicts } from './verdicts';
 import { cleanWindow, type ReportWindow } from './window';
 
 export interface DetectorOptions {
@@ -30,7 +30,7 @@ export interface DetectorOptions {
 export class Detector {
   readonly #table: SeriesTable;
   readonly #normality: Normality;
-  readonly #grouping = new Grouping();
+  readonly #tracker = new CauseTracker();
   /** Windows with recorded time so far. */
   #windows = 0;
 
@@ -48,16 +48,17 @@ export class Detector {
   judge(window: ReportWindow): WindowVerdicts {
     const clean = cleanWindow(window);
     const judged = this.#windows >= LEARNING_WINDOWS;
-    if (clean.seconds === 0) return { judged, stacks: [], groups: [] };
+    if (clean.seconds === 0) return { judged, stacks: [], causes: [] };
     this.#table.enter(clean, this.#windows);
     scoreSeries(this.#table, clean.seconds);
     const dismissed = judged ? this.#updateEpisodes(clean) : [];
-    const verdicts = this.#grouping.describe(collectCauses(this.#table), clean.seconds);
+    const causes = this.#tracker.track(collectCauses(this.#table));
+    const verdicts = verdictsOn(causes, clean.seconds);
     this.#learn(clean.seconds, dismissed);
     return { judged, ...verdicts };
   }
 
-  /** The first of two stacks of a process turned out to be the second: neither is new, none is gone. */
+  /** Replaces a stack by another one of its process: they are the same, so neither is new or gone. */
   merge(process: number, key: number, into: number): void {
     this.#table.merge(process, key, into);
   }

@@ -1,7 +1,7 @@
-/** Says in words why something is labelled: "8.3 times its usual rate, 412 samples in 5 s". */
+/** The reason of a label in words: "8.3 times its usual rate, 412 samples in 5 s". */
 import { countOf, formatCount } from '../core/accounting';
 import type { Scope } from './causes';
-import type { Change } from './verdict';
+import type { Verdict } from './verdicts';
 
 /** Before the reason: what it is about, where that is more than the stack itself. */
 const SUBJECT: Record<Scope, (processes: number) => string> = {
@@ -16,19 +16,19 @@ const SUBJECT: Record<Scope, (processes: number) => string> = {
 const SILENT = 0.05;
 
 /** `8.3 times its usual rate, 412 samples in 5 s` */
-export function changeText(change: Change): string {
-  return SUBJECT[change.scope](change.processes) + what(change);
+export function reasonText(verdict: Verdict): string {
+  return SUBJECT[verdict.scope](verdict.processes) + what(verdict);
 }
 
 /** `8.3×`, `new`, `back`, `drop to 0.04×`, `gone`: for a row that has little room. */
-export function shortText({ kind, count, expected }: Change): string {
+export function shortText({ kind, count, expected }: Verdict): string {
   if (kind === 'new' || kind === 'gone') return kind;
   if (isBack({ kind, expected })) return 'back';
   const times = `${factor(count / expected)}×`;
   return kind === 'drop' ? `drop to ${times}` : times;
 }
 
-function what({ kind, scope, expected, count, seconds }: Change): string {
+function what({ kind, scope, expected, count, seconds }: Verdict): string {
   const size = `${countOf(count, 'sample')} in ${duration(seconds)}`;
   if (kind === 'gone') return `gone: no samples in ${duration(seconds)}`;
   if (kind === 'new') return scope === 'newProcess' ? size : `new: ${size}`;
@@ -38,7 +38,7 @@ function what({ kind, scope, expected, count, seconds }: Change): string {
 }
 
 /** It ran before, but so long ago that it has no usual rate to compare with. */
-function isBack({ kind, expected }: Pick<Change, 'kind' | 'expected'>): boolean {
+function isBack({ kind, expected }: Pick<Verdict, 'kind' | 'expected'>): boolean {
   return kind === 'surge' && expected < SILENT;
 }
 

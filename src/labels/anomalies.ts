@@ -1,12 +1,12 @@
 /** The stacks of a recording that were unusual at some time, and why: their labels and reasons. */
-import { changeText } from '../anomaly/reason';
-import { sizeOf, type Change } from '../anomaly/verdict';
+import { reasonText } from '../anomaly/reason';
+import { sizeOf, type Verdict } from '../anomaly/verdicts';
 import type { ProcessRecord, StackRecord } from '../core/profile';
 import { timeOfDay } from '../core/timeOfDay';
 
 /** What is told of a stack, or of a cause. */
 export interface Told {
-  readonly change: Change;
+  readonly change: Verdict;
   /** Which stacks changed together: `, one of 12 stacks below handle_request`; '' for one alone. */
   readonly company: string;
 }
@@ -72,7 +72,7 @@ export class Anomalies {
     const from = timeOfDay(this.startedAt, change.since);
     const when =
       until === undefined ? `since ${from}` : `${from} to ${timeOfDay(this.startedAt, until)}`;
-    return `${changeText(change)}${company}, ${when}`;
+    return `${reasonText(change)}${company}, ${when}`;
   }
 
   #set(anomaly: Anomaly): void {

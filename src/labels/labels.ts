@@ -5,7 +5,7 @@
 import type { CaptureHeader } from '../ticks/captureHeader';
 import type { CompletedTick } from '../ticks/session';
 import { Detector } from '../anomaly/detector';
-import type { Change, Group, Verdict, WindowVerdicts } from '../anomaly/verdict';
+import type { CauseVerdict, StackVerdict, Verdict, WindowVerdicts } from '../anomaly/verdicts';
 import { formatCount } from '../core/accounting';
 import { BoundedMap } from '../core/boundedMap';
 import { OTHER_SYMBOL } from '../core/frame';
@@ -18,7 +18,7 @@ import { belowText } from './stackText';
 export interface Cause {
   /** Stays the same while the cause lasts. */
   readonly id: string;
-  readonly change: Change;
+  readonly change: Verdict;
   /** `8.3 times its usual rate, 412 samples in 5 s, in 12 stacks below serve, since 14:03:10` */
   readonly text: string;
   /** Those that carry the label, the heaviest first. */
@@ -158,22 +158,26 @@ export class Labels {
   }
 
   /** @returns the causes that have not been told yet */
-  #label({ stacks, groups }: WindowVerdicts): Cause[] {
-    const texts = new Map(groups.map((group) => [group, this.#stacksText(group)]));
-    const groupOf = new Map(groups.flatMap((group) => group.labelled.map((key) => [key, group])));
+  #label({ stacks, causes }: WindowVerdicts): Cause[] {
+    const texts = new Map(causes.map((cause) => [cause, this.#stacksText(cause)]));
+    const causeOf = new Map(causes.flatMap((cause) => cause.labelled.map((key) => [key, cause])));
     this.#activate(
       stacks.flatMap((verdict) => {
-        const group = groupOf.get(verdict.key);
-        return group ? this.#labelOne(verdict, group, texts.get(group)) : [];
+        const cause = causeOf.get(verdict.key);
+        return cause ? this.#labelOne(verdict, cause, texts.get(cause)) : [];
       }),
     );
-    this.#causes = groups.map((group) => this.#cause(group, texts.get(group)));
+    this.#causes = causes.map((cause) => this.#cause(cause, texts.get(cause)));
     const fresh = this.#causes.filter(({ id }) => !this.#told.has(id));
     for (const { id } of this.#causes) this.#told.set(id, true);
     return fresh;
   }
 
-  #labelOne(verdict: Verdict, { id }: Group, together: string | undefined): StackRecord[] {
+  #labelOne(
+    verdict: StackVerdict,
+    { id }: CauseVerdict,
+    together: string | undefined,
+  ): StackRecord[] {
     const stack = this.#records[verdict.key];
     if (!stack) return [];
     const company = companyText(together, verdict.standsFor);
@@ -189,14 +193,14 @@ export class Labels {
     this.#active = stacks;
   }
 
-  #cause(group: Group, together: string | undefined): Cause {
-    const company = companyText(together, group.stacks.length);
-    const text = this.#anomalies.text({ change: group, company });
-    return { id: group.id, change: group, text, stacks: this.#recordsOf(group.labelled) };
+  #cause(cause: CauseVerdict, together: string | undefined): Cause {
+    const company = companyText(together, cause.stacks.length);
+    const text = this.#anomalies.text({ change: cause, company });
+    return { id: cause.id, change: cause, text, stacks: this.#recordsOf(cause.labelled) };
   }
 
   /** `12 stacks below handle_request`; undefined where it is one. */
-  #stacksText({ stacks }: Group): string | undefined {
+  #stacksText({ stacks }: CauseVerdict): string | undefined {
     if (stacks.length === 1) return undefined;
     return `${formatCount(stacks.length)} stacks${belowText(this.#recordsOf(stacks))}`;
   }

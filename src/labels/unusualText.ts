@@ -1,6 +1,6 @@
 /** What is unusual, in words and in small pictures: for the terminal, tooltips and messages. */
 import { shortText } from '../anomaly/reason';
-import { sizeOf } from '../anomaly/verdict';
+import { sizeOf } from '../anomaly/verdicts';
 import { formatCount } from '../core/accounting';
 import { processTitle } from '../core/callTree';
 import { printable } from '../core/printable';

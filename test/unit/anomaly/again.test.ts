@@ -1,7 +1,7 @@
 /** What happens again, goes on, or comes back: it is one thing, and known. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { WindowVerdicts } from '../../../src/anomaly/verdict';
+import type { WindowVerdicts } from '../../../src/anomaly/verdicts';
 import type { WindowStack } from '../../../src/anomaly/window';
 import { afterQuiet, keysOf, stack, steady, steadyBut } from './windows';
 
@@ -15,7 +15,7 @@ function told(verdicts: readonly WindowVerdicts[]): string[] {
 
 /** The ids of all causes in all windows, each once. */
 function ids(verdicts: readonly WindowVerdicts[]): string[] {
-  return [...new Set(verdicts.flatMap(({ groups }) => groups.map(({ id }) => id)))];
+  return [...new Set(verdicts.flatMap(({ causes }) => causes.map(({ id }) => id)))];
 }
 
 describe('what comes back', () => {
@@ -45,10 +45,10 @@ describe('what comes back', () => {
   test('a process that was quiet for long is no new process', () => {
     const without = steady().filter(({ process }) => process !== 2);
     const verdicts = afterQuiet(...times(120, () => without), steady(), steady(), steady());
-    const groups = verdicts.slice(120).flatMap(({ groups }) => groups);
-    assert.ok(groups.length > 0);
+    const causes = verdicts.slice(120).flatMap(({ causes }) => causes);
+    assert.ok(causes.length > 0);
     assert.deepEqual(
-      [...new Set(groups.map(({ scope, kind }) => `${scope} ${kind}`))],
+      [...new Set(causes.map(({ scope, kind }) => `${scope} ${kind}`))],
       ['stacks surge'],
     );
   });
@@ -59,7 +59,7 @@ describe('one cause keeps its name', () => {
     const busy = (window: number): WindowStack[] =>
       times(4, (i) => stack(50 + i, i === window % 4 ? 300 : 40, 70 + i, 'workers'));
     const verdicts = afterQuiet(...times(8, (window) => [...steady(), ...busy(window)]));
-    assert.ok(verdicts.slice(1).every(({ groups }) => groups.length === 1));
+    assert.ok(verdicts.slice(1).every(({ causes }) => causes.length === 1));
     assert.deepEqual(ids(verdicts), ['program workers up since 30']);
   });
 
@@ -83,7 +83,7 @@ describe('one cause keeps its name', () => {
     const verdicts = afterQuiet(...[30, 30, 30, 12, 12, 2].map(deployed));
     assert.deepEqual(ids(verdicts), ['machine at 30 up since 30']);
     assert.deepEqual(
-      verdicts.slice(1).map(({ groups }) => groups.map(({ stacks }) => stacks.length)),
+      verdicts.slice(1).map(({ causes }) => causes.map(({ stacks }) => stacks.length)),
       [[30], [30], [12], [12], [2]],
     );
   });

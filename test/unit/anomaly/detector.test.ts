@@ -66,11 +66,11 @@ describe('kinds', () => {
   test('a new process of an unknown program is labelled when it lasts', () => {
     const busy = () => [...steady(), stack(50, 90, 7), stack(51, 30, 7)];
     const [first, second] = afterQuiet(busy(), busy());
-    assert.deepEqual(first?.groups, []);
-    assert.deepEqual(keysOf(second ?? { judged: true, stacks: [], groups: [] }), [50, 51]);
-    const [group] = second?.groups ?? [];
+    assert.deepEqual(first?.causes, []);
+    assert.deepEqual(keysOf(second ?? { judged: true, stacks: [], causes: [] }), [50, 51]);
+    const [cause] = second?.causes ?? [];
     assert.deepEqual(
-      [group?.kind, group?.scope, group?.process, group?.count, group?.since],
+      [cause?.kind, cause?.scope, cause?.process, cause?.count, cause?.since],
       ['new', 'newProcess', 7, 120, 30],
     );
   });
@@ -79,7 +79,7 @@ describe('kinds', () => {
     const busy = () => [...steady(), ...times(4, (i) => stack(50 + i, 120, 7 + i, 'node'))];
     const [, second] = afterQuiet(busy(), busy());
     assert.deepEqual(
-      second?.groups.map(({ scope, processes, count }) => [scope, processes, count]),
+      second?.causes.map(({ scope, processes, count }) => [scope, processes, count]),
       [['newProcess', 4, 480]],
     );
   });
@@ -90,11 +90,11 @@ describe('kinds', () => {
   });
 });
 
-describe('one cause, one group', () => {
+describe('one cause, one verdict', () => {
   test('stacks of one process that grow together', () => {
     const [verdicts] = afterQuiet(steadyBut(stack(4, 300), stack(6, 280), stack(5, 50, 2)));
     assert.deepEqual(
-      verdicts?.groups.map(({ process, labelled, count }) => ({ process, labelled, count })),
+      verdicts?.causes.map(({ process, labelled, count }) => ({ process, labelled, count })),
       [{ process: 1, labelled: [4, 6], count: 580 }],
     );
   });
@@ -115,7 +115,7 @@ describe('one cause, one group', () => {
     const deployed = () => [...steady(), ...times(10_000, (i) => stack(1000 + i, 20))];
     const [verdicts] = afterQuiet(deployed());
     assert.deepEqual(
-      verdicts?.groups.map(({ stacks, scope }) => [stacks.length, scope]),
+      verdicts?.causes.map(({ stacks, scope }) => [stacks.length, scope]),
       [[10_000, 'stacks']],
     );
     assert.deepEqual(
@@ -132,12 +132,12 @@ describe('one cause, one group', () => {
     const [, verdicts] = afterQuiet(deployed(), deployed());
     assert.equal(verdicts?.stacks.length, 1);
     assert.deepEqual(
-      verdicts?.groups.map(({ scope, process, stacks }) => [scope, process, stacks.length]),
+      verdicts?.causes.map(({ scope, process, stacks }) => [scope, process, stacks.length]),
       [['machine', undefined, 10_000]],
     );
   });
 
-  test('a stack that falls in a process that rises is a cause of its own, and in one group', () => {
+  test('a stack that falls in a process that rises is a cause of its own, and in that only', () => {
     const risen = () => [
       ...steady().filter(({ process }) => process !== 1),
       ...times(60, (key) => stack(key + 100, key === 0 ? 20 : 60)),
@@ -147,12 +147,12 @@ describe('one cause, one group', () => {
       ...times(60, (key) => stack(key + 100, key === 0 ? 400 : 20)),
     ];
     const verdicts = judgeAll([...times(6, usual), ...times(3, risen)]);
-    const { groups, stacks } = verdicts.at(-1) ?? verdicts[0]!;
-    assert.deepEqual(groups.map(({ scope, kind }) => `${scope} ${kind}`).sort(), [
+    const { causes, stacks } = verdicts.at(-1) ?? verdicts[0]!;
+    assert.deepEqual(causes.map(({ scope, kind }) => `${scope} ${kind}`).sort(), [
       'process surge',
       'stacks drop',
     ]);
-    assert.equal(new Set(groups.map(({ id }) => id)).size, 2);
+    assert.equal(new Set(causes.map(({ id }) => id)).size, 2);
     assert.equal(new Set(stacks.map(({ key }) => key)).size, stacks.length);
     assert.equal(stacks.find(({ key }) => key === 100)?.kind, 'drop');
   });
@@ -236,7 +236,7 @@ describe('bad counts', () => {
     const odd = [0, 2 ** 40, NaN, Infinity, -3].map((count, i) => stack(200 + i, count));
     const verdicts = afterQuiet([...steady(), ...odd], [...steady(), ...odd]);
     const numbers = verdicts
-      .flatMap(({ stacks, groups }) => [...stacks, ...groups])
+      .flatMap(({ stacks, causes }) => [...stacks, ...causes])
       .flatMap((change) => Object.values(change))
       .filter((value) => typeof value === 'number');
     assert.ok(numbers.length > 0);
@@ -285,7 +285,7 @@ test('but none that is unusual now: it would be new in every window', () => {
   );
 });
 
-test('whatever happens, a stack is in one group at most, and has one label', () => {
+test('whatever happens, a stack is in one cause at most, and has one label', () => {
   const random = seededRandom(11);
   const upheaval = () =>
     times(60, (key) => {
@@ -293,15 +293,15 @@ test('whatever happens, a stack is in one group at most, and has one label', () 
       return stack(key, scale * (20 + key), key % 7, `p${key % 4}`);
     });
   const verdicts = judgeAll(times(60, upheaval));
-  assert.ok(verdicts.some(({ groups }) => groups.length > 1));
-  for (const { groups, stacks } of verdicts) {
-    const grouped = groups.flatMap((group) => group.stacks);
+  assert.ok(verdicts.some(({ causes }) => causes.length > 1));
+  for (const { causes, stacks } of verdicts) {
+    const grouped = causes.flatMap((cause) => cause.stacks);
     assert.equal(new Set(grouped).size, grouped.length);
-    assert.equal(new Set(groups.map(({ id }) => id)).size, groups.length);
+    assert.equal(new Set(causes.map(({ id }) => id)).size, causes.length);
     assert.deepEqual(
       stacks.map(({ key }) => key),
-      groups.flatMap(({ labelled }) => labelled),
+      causes.flatMap(({ labelled }) => labelled),
     );
-    assert.ok(groups.every((group) => group.labelled.every((key) => group.stacks.includes(key))));
+    assert.ok(causes.every((cause) => cause.labelled.every((key) => cause.stacks.includes(key))));
   }
 });

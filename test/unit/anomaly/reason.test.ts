@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeText, shortText } from '../../../src/anomaly/reason';
-import type { Change } from '../../../src/anomaly/verdict';
+import { reasonText, shortText } from '../../../src/anomaly/reason';
+import type { Verdict } from '../../../src/anomaly/verdicts';
 
-const SURGE: Change = {
+const SURGE: Verdict = {
   kind: 'surge',
   scope: 'stacks',
   processes: 1,
@@ -14,7 +14,7 @@ const SURGE: Change = {
   score: 0.8,
 };
 
-const CASES: [Partial<Change>, string][] = [
+const CASES: [Partial<Verdict>, string][] = [
   [{}, '8.3 times its usual rate, 412 samples in 5 s'],
   [{ seconds: 0.9999 }, '8.3 times its usual rate, 412 samples in 1 s'],
   [{ count: 4120 }, '83 times its usual rate, 4,120 samples in 5 s'],
@@ -39,10 +39,10 @@ const CASES: [Partial<Change>, string][] = [
 ];
 
 for (const [change, text] of CASES)
-  test(text, () => assert.equal(changeText({ ...SURGE, ...change }), text));
+  test(text, () => assert.equal(reasonText({ ...SURGE, ...change }), text));
 
 test('a row has room for a word', () => {
-  const changes: Partial<Change>[] = [
+  const changes: Partial<Verdict>[] = [
     {},
     { expected: 0 },
     { kind: 'new', expected: 0 },

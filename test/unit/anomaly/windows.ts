@@ -1,6 +1,6 @@
 /** Windows for the detector, written down as counts. */
 import { Detector } from '../../../src/anomaly/detector';
-import type { WindowVerdicts } from '../../../src/anomaly/verdict';
+import type { WindowVerdicts } from '../../../src/anomaly/verdicts';
 import type { ReportWindow, WindowStack } from '../../../src/anomaly/window';
 
 export const SECONDS = 5;
