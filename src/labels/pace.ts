@@ -1,8 +1,8 @@
 /**
- * Tells the ticks whose length does not fit their samples, and which therefore say nothing about
- * rates: after the laptop slept, when the kernel's clock went on and the samples did not; and after
- * bpftrace or its reader had been stopped, when the samples of a minute come in the first tick and
- * the others of that minute come empty.
+ * Tells whether a tick is plausible. Ticks whose length does not fit their samples say nothing about
+ * rates: after the laptop slept, the kernel's clock went on and the samples did not; and after
+ * bpftrace or its reader was stopped, the samples of a minute come in the first tick and the other
+ * ticks of that minute come empty.
  */
 import type { CaptureHeader } from '../ticks/captureHeader';
 
@@ -17,7 +17,7 @@ const FEW = 0.25;
 /** Seconds that the usual rate remembers. */
 const MEMORY_SECONDS = 60;
 
-export class Pace {
+export class TickPlausibility {
   /** Samples a second that the CPUs can have at most. */
   #most: number;
   readonly #tick: number;

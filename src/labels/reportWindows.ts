@@ -5,7 +5,7 @@
 import type { CaptureHeader } from '../ticks/captureHeader';
 import type { CompletedTick } from '../ticks/session';
 import type { StackRecord } from '../core/profile';
-import { Pace } from './pace';
+import { TickPlausibility } from './pace';
 
 export interface CountedWindow {
   /** Seconds from the start of the recording to its first tick's start, and its last tick's end. */
@@ -34,13 +34,13 @@ export function moveCount(
 }
 
 export class ReportWindows {
-  readonly #pace: Pace;
+  readonly #plausibility: TickPlausibility;
   #open: OpenWindow | undefined;
   #completed = 0;
   #fired = 0;
 
   constructor(private readonly header: CaptureHeader) {
-    this.#pace = new Pace(header);
+    this.#plausibility = new TickPlausibility(header);
   }
 
   /** The windows that this tick completes: its own, and one that a pause had cut short. */
@@ -48,7 +48,7 @@ export class ReportWindows {
     const before = this.#takeIfDue(tick.at - tick.seconds);
     const fired = this.#firedIn(tick);
     const seconds = this.#recorded(tick.seconds, fired);
-    if (this.#pace.fits(fired, seconds)) this.#fill(tick, seconds);
+    if (this.#plausibility.fits(fired, seconds)) this.#fill(tick, seconds);
     return [before, this.#takeIfDue(tick.at)].filter((window) => window !== undefined);
   }
 
