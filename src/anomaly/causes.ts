@@ -1,6 +1,6 @@
 /**
- * One cause, one label: puts together the stacks of a process that changed the same way, a process
- * that changed as a whole, and the processes that a program started anew.
+ * A cause is all that changed together: stacks of a process that changed the same way, a process
+ * that changed as a whole, or the new processes of a program.
  */
 import { isShown, type Direction, type Kind } from './episode';
 import {
@@ -20,7 +20,7 @@ export type Scope = 'stacks' | 'process' | 'newProcess' | 'machine';
 
 export interface Cause {
   readonly scope: Scope;
-  /** Whose change it is: the same in every window. */
+  /** What changed: the same in every window. */
   readonly owner: string;
   /** Absent for the machine. */
   readonly process?: number;
@@ -38,9 +38,9 @@ export interface Cause {
   readonly score: number;
 }
 
-/** More stacks than this are not labelled each: those that matter stand for the others. */
+/** Beyond this many stacks only those that matter are labelled; they stand for the others. */
 const MOST_LABELLED = 20;
-/** A stack with this share of a change stands for it. */
+/** A stack with this share of a change matters. */
 const CARRIER_SHARE = 0.1;
 
 /** The causes in the current window, in the order in which their processes were first seen. */
@@ -184,7 +184,7 @@ function heaviest(stacks: StackSeries[], direction: Direction): StackSeries[] {
   return present.sort((a, b) => weight(b, direction) - weight(a, direction));
 }
 
-/** Samples that it has more than usual, or less. What a new process does is all more than usual. */
+/** Samples above what is usual, or below. All samples of a new process are above. */
 function weight({ deviation, process }: StackSeries, direction: Direction): number {
   const change = deviation.count - (isNewcomer(process) ? 0 : deviation.expected);
   return direction === 'up' ? change : -change;

@@ -27,7 +27,7 @@ interface Gate {
   readonly samples: number;
 }
 
-/** Worth a second look: the window is not learnt before the next has been seen. */
+/** Worth a second look: the window is not learnt before the next one is seen. */
 const SUSPECT: Gate = { z: 2.5, up: 1.5, down: 0.5, samples: 10 };
 /** Worth a label, if the forest agrees. */
 const STRONG: Gate = { z: 4.5, up: 1.5, down: 0.5, samples: 20 };
@@ -77,14 +77,14 @@ export class Episode {
   samples = 0;
   /** The forest's score when it was shown; undefined while it is a suspicion. */
   score: number | undefined;
-  /** The window that it began with. */
+  /** The deviation of its first window. */
   first = NO_DEVIATION;
   #last = NO_DEVIATION;
 
   constructor(
     readonly direction: Direction,
     readonly began: Instant,
-    /** What rises never ran before. */
+    /** The series never ran before. */
     readonly isNew: boolean,
   ) {}
 
@@ -97,7 +97,7 @@ export class Episode {
     return this.#last.count === 0 ? 'gone' : 'drop';
   }
 
-  /** It has lasted so long that it is no longer unusual. */
+  /** Whether it has lasted so long that it is no longer unusual. */
   get isUsual(): boolean {
     return this.windows >= LONGEST;
   }
@@ -121,7 +121,7 @@ export class Episode {
   }
 }
 
-/** Whether it is in an episode of this direction that is shown. */
+/** Whether there is an episode in this direction, and it is shown. */
 export function isShown(episode: Episode | undefined, direction: Direction): episode is Episode {
   return episode?.isShown === true && episode.direction === direction;
 }

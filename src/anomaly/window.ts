@@ -1,6 +1,6 @@
-/** What the detector is fed: one report window, and the same made fit to reckon with. */
+/** The detector's input: one report window, and its clean copy with bounded numbers. */
 
-/** One function-level stack of one process; all threads of the process together. */
+/** One function-level stack of one process, counted over all its threads. */
 export interface WindowStack {
   /** Stable id of the process and the stack, unique in the recording. */
   readonly key: number;
@@ -25,7 +25,7 @@ export interface ReportWindow {
   readonly stacks: readonly WindowStack[];
 }
 
-/** More samples than this are counted as this many: sums of squares stay exact enough. */
+/** The most samples that are counted: sums of squares stay exact enough. */
 const MOST_SAMPLES = 2 ** 50;
 const MOST_SECONDS = 1e9;
 
