@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prepares a Debian machine, as root, for all tests of Stack Count: packages, and newer versions of
-# bpftrace beside the system's own. May be run again at any time; what is there is left alone.
+# Prepares a Debian machine, as root, for all tests of Stack Count: installs packages, and newer
+# versions of bpftrace beside the system's own. Safe to run again; what exists is left alone.
 # Standard output is the value for STACK_COUNT_TEST_BPFTRACES, everything else goes to standard error:
 #
 #   export STACK_COUNT_SYSTEM_TESTS=1
@@ -70,7 +70,7 @@ fetch_bpftrace() {
   echo "Fetching the bpftrace of Debian $1 (about a minute)"
   # An interrupted run may have left /proc mounted inside.
   rm -rf --one-file-system "$tree" "$tree.unfinished"
-  # Nothing in it has to outlive a crash, and not to wait for the disk halves the time.
+  # Nothing in it must survive a crash, and not waiting for the disk halves the time.
   DPKG_FORCE=unsafe-io debootstrap --variant=minbase --include=bpftrace \
     "$1" "$tree.unfinished" >"$tree.log" 2>&1 || {
     tail -n 20 "$tree.log"
@@ -82,10 +82,10 @@ fetch_bpftrace() {
 }
 
 [ "$(id -u)" = 0 ] || fail 'This sets up the machine: run it as root.'
-command -v apt-get >/dev/null || fail 'This knows Debian and its relatives only: there is no apt-get.'
+command -v apt-get >/dev/null || fail 'This supports only Debian and its derivatives: there is no apt-get.'
 install_packages
 mkdir -p "$CACHE"
-# bpftrace from 0.24 on looks for the list of tracepoints there.
+# bpftrace 0.24 and later reads the list of tracepoints there.
 mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
 
 fetch_bpftrace trixie || fail 'The bpftrace of Debian trixie is needed for the live tests.'

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // npm start: sets up what is missing, builds, and opens VS Code with Stack Count and a folder to
-// try it on. Needs nothing but Node.js, for it runs before anything is installed.
+// try it on. Needs only Node.js, because it runs before anything is installed.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepareRecording } from './lib/bpftrace.mjs';
@@ -41,7 +41,7 @@ function useDesktop(where) {
   return where !== 'browser' && !problem;
 }
 
-/** The environment of VS Code: where nothing can be recorded it replays the sample. */
+/** The environment of VS Code, which replays the sample where recording is impossible. */
 async function recordingEnvironment() {
   const problem = await prepareRecording();
   if (!problem) return process.env;

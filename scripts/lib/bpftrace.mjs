@@ -1,9 +1,9 @@
-// bpftrace, the one system package we need: installs it where we may, and tells whether this
-// machine can record at all.
+// Installs bpftrace, the one system package we need, where that takes no password, and checks
+// whether this machine can record at all.
 import { existsSync } from 'node:fs';
 import { capture, findOnPath, isExecutable, withProgress } from './command.mjs';
 
-/** Where the helper looks for it: see bpf/helper.sh. */
+/** The folders the helper searches: see bpf/helper.sh. */
 const PLACES = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/local/sbin'];
 
 /** @type {[manager: string, ...steps: string[][]][]} */
@@ -15,12 +15,12 @@ const MANAGERS = [
   ['apk', ['add', 'bpftrace']],
 ];
 
-/** Fires and ends at once: whoever can run this can record. */
+/** A program that ends at once: a machine that runs it can record. */
 const TRIAL = 'profile:hz:99 { @ = count(); } BEGIN { exit(); }';
 
 /**
- * Why this machine cannot record, with what to do about it; undefined when it can, as far as can be
- * told without asking the person for a password.
+ * Why this machine cannot record, and what to do about it; undefined when it can, as far as can be
+ * told without asking for a password.
  *
  * @returns {Promise<string | undefined>}
  */
@@ -39,7 +39,7 @@ export async function prepareRecording() {
 }
 
 /**
- * What to put in front of a command so that it runs as root, if that takes no password.
+ * The words that make a command run as root; undefined when that takes a password.
  *
  * @returns {Promise<string[] | undefined>}
  */
@@ -80,7 +80,7 @@ async function tryBpftrace(root, bpftrace) {
   const { status, output } = await run(root, [bpftrace, '-e', TRIAL]);
   if (status === 0) return undefined;
   const words = output.trim().split('\n').at(-1) || `status ${status}`;
-  return `bpftrace cannot run here, as in most containers. It says: ${words}`;
+  return `bpftrace cannot run here, as is usual in containers. It says: ${words}`;
 }
 
 /** @param {string[]} root @param {string[]} command */

@@ -17,18 +17,18 @@ import { cacheDirectory, REPOSITORY } from './paths.mjs';
 
 const ENDS_WITHIN_MS = 5_000;
 
-/** What a person finds at the first start, and may change. */
+/** Settings of the first start, which the user may change. */
 const FIRST_SETTINGS = {
   'workbench.startupEditor': 'readme',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.disableAIFeatures': true,
   'telemetry.telemetryLevel': 'off',
-  // Else a folder stays restricted without a question, and nothing can be recorded in it.
+  // Otherwise a folder stays restricted without a prompt, and nothing can be recorded in it.
   'security.workspace.trust.startupPrompt': 'once',
 };
 
 /**
- * Everything but the start itself.
+ * Does everything but start the server.
  *
  * @param {number} wantedPort
  */
@@ -43,11 +43,11 @@ export async function prepareBrowser(wantedPort) {
   return { port, file: installation.node, args: codeServerArguments(installation, choice) };
 }
 
-/** It is loaded from here, so that a rebuild and a reload of the window show a change. */
+/** Links to the repository, so that a rebuild and a reload of the window show a change. */
 function linkExtension(/** @type {string} */ folder) {
   const manifest = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
   const { publisher, name, version } = manifest;
-  // VS Code keeps a list of what it found here before, which may be another version of ours.
+  // VS Code keeps a list of the extensions it found here, maybe with another version of ours.
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   symlinkSync(REPOSITORY, join(folder, `${publisher}.${name}-${version}`));
@@ -67,7 +67,7 @@ export function browserAddress(port, folder) {
 }
 
 /**
- * Serves until it is told to end, by Ctrl-C or a signal.
+ * Serves until Ctrl-C or a signal ends it.
  *
  * @param {Awaited<ReturnType<typeof prepareBrowser>>} prepared
  * @param {string} folder
@@ -78,7 +78,7 @@ export async function openBrowser({ port, file, args }, folder, environment) {
   // In the environment, since anyone on the machine can read arguments.
   const password = randomBytes(15).toString('base64url');
   const env = { ...withoutVsCodeVariables(environment), PASSWORD: password };
-  // A group of its own: Ctrl-C reaches us alone, and we end all of it.
+  // A separate process group: Ctrl-C reaches only us, and we end the whole group.
   const { child, log } = spawnCodeServer(file, args, { cwd: folder, env, detached: true });
   const server = endWithUs(child);
   const served = waitUntilServed(`http://127.0.0.1:${port}`, child, log);
@@ -96,7 +96,7 @@ export async function openBrowser({ port, file, args }, folder, environment) {
     server.kill();
   }
   if (server.wasAsked()) return 0;
-  throw new Failure('VS Code ended by itself.', 'Its last words are above.', log());
+  throw new Failure('VS Code ended by itself.', 'Its last output is above.', log());
 }
 
 /** @param {import('node:child_process').ChildProcess} child */

@@ -1,4 +1,4 @@
-// Runs VS Code in the browser. `npm start` and the end-to-end tests both do it with this.
+// Runs VS Code in the browser, for `npm start` and the end-to-end tests.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -6,13 +6,13 @@ import { Failure } from './failure.mjs';
 
 const READY_WITHIN_MS = 60_000;
 const LOOK_AGAIN_MS = 100;
-/** It may run for days. */
+/** Bound on the log: the server may run for days. */
 const KEPT_CHARACTERS = 100_000;
 
 /** @typedef {import('./codeServerInstall.mjs').Installation} Installation */
 
 /**
- * The arguments every start of ours has in common. Nothing but the loopback interface is served.
+ * The arguments common to every start. Only the loopback interface is served.
  *
  * @param {Installation} installation
  * @param {{ port: number, auth: 'none' | 'password', data: string, extensions: string }} choice
@@ -24,7 +24,7 @@ export function codeServerArguments(installation, choice) {
     `--bind-addr=127.0.0.1:${choice.port}`,
     `--user-data-dir=${choice.data}`,
     `--extensions-dir=${choice.extensions}`,
-    // Without one of our own it would write into the person's ~/.config.
+    // Without its own file it would write into the user's ~/.config.
     `--config=${join(choice.data, 'code-server.yaml')}`,
     '--disable-telemetry',
     '--disable-update-check',
@@ -39,7 +39,7 @@ export function withoutVsCodeVariables(/** @type {NodeJS.ProcessEnv} */ environm
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name)));
 }
 
-/** @returns {Promise<number>} a port of the loopback interface nobody listens on */
+/** @returns {Promise<number>} a free port of the loopback interface */
 export function freePort(wanted = 0) {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -55,7 +55,7 @@ export function freePort(wanted = 0) {
 }
 
 /**
- * Waits until the server answers; fails when it ends before.
+ * Waits until the server answers; fails if it ends first.
  *
  * @param {string} url
  * @param {import('node:child_process').ChildProcess} server
@@ -69,10 +69,10 @@ export async function waitUntilServed(url, server, log) {
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
-  throw new Failure('VS Code in the browser did not start.', 'Its own words are above.', log());
+  throw new Failure('VS Code in the browser did not start.', 'Its output is above.', log());
 }
 
-/** Starts it with its output kept; see codeServerArguments. */
+/** Starts the server and keeps its output; see codeServerArguments. */
 export function spawnCodeServer(
   /** @type {string} */ file,
   /** @type {string[]} */ args,

@@ -1,12 +1,12 @@
-// Fetches VS Code in the browser (code-server, from npm) into a cache folder, together with the
-// Node.js it wants.
+// Fetches VS Code in the browser (code-server, from npm) and the Node.js it requires into a cache
+// folder.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { capture, findOnPath, step, withProgress } from './command.mjs';
 import { Failure } from './failure.mjs';
 
 const CODE_SERVER = 'code-server@4.139.1';
-/** code-server wants this major version, which need not be the one that runs us. */
+/** The major version code-server requires, which may differ from the one running us. */
 const NODE_MAJOR = 24;
 const UNFINISHED = '.unfinished-';
 
@@ -46,8 +46,8 @@ function nodePackageName() {
 }
 
 /**
- * Installed beside its place and moved there when it is whole: an install that was interrupted is
- * never taken for a good one.
+ * Installs beside the final folder and moves the result there when it is complete: an interrupted
+ * install is never mistaken for a good one.
  *
  * @param {string} folder
  * @param {string} nodePackage
@@ -71,7 +71,7 @@ async function install(folder, nodePackage) {
   }
 }
 
-/** What installs left behind that were interrupted; each is named after its process. @param {string} folder */
+/** Removes what interrupted installs left; each is named after its process. @param {string} folder */
 function removeUnfinished(folder) {
   const parent = dirname(folder);
   const prefix = `${basename(folder)}${UNFINISHED}`;
@@ -82,8 +82,8 @@ function removeUnfinished(folder) {
 }
 
 /**
- * The one native module we miss: without it output channels stay empty. Built where a compiler is
- * at hand, done without elsewhere.
+ * Builds the one native module we need, without which output channels stay empty. Skipped where
+ * there is no compiler.
  *
  * @param {string} folder
  * @param {string} node
@@ -92,7 +92,7 @@ async function buildLogWriter(folder, node) {
   if (!['g++', 'make', 'python3'].every((tool) => findOnPath(tool))) return;
   const bin = dirname(node);
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
-  // The headers come with that Node.js, so that nothing has to be fetched for it.
+  // The headers come with that Node.js, so nothing has to be fetched.
   const args = ['rebuild', '--prefix', folder, '@vscode/spdlog', `--nodedir=${dirname(bin)}`];
   const build = () => capture('npm', args, { cwd: folder, env });
   const { status } = await withProgress('Compiling the log writer of VS Code', build);

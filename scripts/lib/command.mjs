@@ -1,5 +1,5 @@
-// Runs other programs for the scripts: says what it is doing while that takes long, and keeps the
-// program's output until it is needed to explain a failure.
+// Runs other programs for the scripts. Reports progress while one takes long, and keeps its output
+// until it is needed to explain a failure.
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -32,7 +32,7 @@ export function isExecutable(path) {
 }
 
 /**
- * Runs a program to its end and gives back its status and all it printed.
+ * Runs a program to its end and returns its status and all its output.
  *
  * @param {string} file
  * @param {string[]} args
@@ -51,9 +51,9 @@ export function capture(file, args, options = {}) {
 }
 
 /**
- * Runs one step of a set-up that has to succeed.
+ * Runs one step of the set-up, which must succeed.
  *
- * @param {string} what said to the person, as in "Building Stack Count"
+ * @param {string} what shown to the user, as in "Building Stack Count"
  * @param {string} file
  * @param {string[]} args
  * @param {CommandOptions} [options]
@@ -63,7 +63,7 @@ export async function step(what, file, args, options = {}) {
   if (result.status === 0) return;
   throw new Failure(
     `${what} failed: ${file} ended with status ${result.status}.`,
-    options.nextStep ?? 'Its last lines are above. Fix what they name, then run this again.',
+    options.nextStep ?? 'Its last lines are above. Fix what they report, then run this again.',
     result.output.trimEnd().split('\n').slice(-KEPT_LINES).join('\n'),
   );
 }

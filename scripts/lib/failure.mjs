@@ -16,8 +16,8 @@ export class Failure extends Error {
 }
 
 /**
- * Runs a script's main function. Its own failures end in two plain sentences, anything else with a
- * stack trace, since that is a fault of ours.
+ * Runs a script's main function. A Failure ends in two plain sentences, anything else in a stack
+ * trace, because it is a bug of ours.
  *
  * @param {() => Promise<number>} main
  */

@@ -1,11 +1,11 @@
-// What this machine lets the tests do, for the runner and for the tests themselves.
+// What tests may do on this machine, for the runner and for the tests themselves.
 import { cacheDirectory } from './paths.mjs';
 import { findOnPath } from './command.mjs';
 
-/** Tests that add users and policies run only where this was said: they change a system. */
+/** Whether tests may change the system by adding users and policies. */
 export const systemTestsAllowed = process.env.STACK_COUNT_SYSTEM_TESTS === '1';
 
-/** Where tests keep what they fetch or compile; the test user has to be able to read it. */
+/** The folder for what tests fetch or compile, which the test user must be able to read. */
 export function testCacheDirectory() {
   const shared = process.env.STACK_COUNT_CACHE || '/var/cache/stack-count-test';
   return systemTestsAllowed ? shared : cacheDirectory();

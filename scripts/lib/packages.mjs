@@ -1,10 +1,10 @@
-// Our npm packages: installed when one of the lock file is missing or has another version.
+// Installs our npm packages if one of the lock file is missing or has another version.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { capture, step, withProgress } from './command.mjs';
 import { REPOSITORY } from './paths.mjs';
 
-/** No package of ours needs its install script, and what is not run cannot do harm. */
+/** No package needs its install script, and a script that does not run does no harm. */
 const QUIET = ['--ignore-scripts', '--no-audit', '--no-fund'];
 
 export async function ensurePackages(folder = REPOSITORY) {
@@ -21,7 +21,7 @@ export async function ensurePackages(folder = REPOSITORY) {
 /** @param {string} folder */
 export function packagesAreInstalled(folder) {
   const wanted = readLock(join(folder, 'package-lock.json'));
-  // npm's own record of what is there, in the same form.
+  // npm's record of what is installed, in the same format.
   const installed = readLock(join(folder, 'node_modules', '.package-lock.json'));
   return Object.entries(wanted).every(
     ([path, { optional, version }]) =>

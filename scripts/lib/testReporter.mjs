@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 export default async function* report(events) {
   for await (const { type, data } of events) {
     const isResult = type === 'test:pass' || type === 'test:fail';
-    // A suite is no test, but its tests are not told of when it is skipped as a whole.
+    // A suite is not a test, but the tests of a skipped suite are not reported.
     if (isResult && (data.details?.type !== 'suite' || data.skip))
       yield `${JSON.stringify({ file: data.file, name: data.name, ...outcome(type, data) })}\n`;
   }
@@ -15,7 +15,7 @@ export default async function* report(events) {
 
 /** @param {string} type @param {any} data */
 function outcome(type, { name, file, skip, todo, details }) {
-  // The runner reports a file under its own path when that file ended badly, or had no test in it.
+  // The runner reports a file under its path when it crashed or contained no test.
   const isFile = file !== undefined && resolve(name) === file;
   if (isFile) return { outcome: 'failed', isFile };
   if (skip || skip === '') return { outcome: 'skipped', reason: words(skip) };
@@ -24,7 +24,7 @@ function outcome(type, { name, file, skip, todo, details }) {
   return { outcome: 'failed', reason: firstLine(details?.error) };
 }
 
-/** The runner's own error says only that there is one: its cause is what was thrown. @param {any} error */
+/** The first line of what was thrown, which is the cause of the runner's error. @param {any} error */
 function firstLine(error) {
   const { message = '' } = error?.cause ?? error ?? {};
   return String(message).split('\n', 1)[0];

@@ -1,6 +1,6 @@
-// A program to look at with Stack Count. About two thirds of its time go to sieve, the rest to
-// collatz. Start it with --perf-basic-prof-only-functions: Node.js then writes down where each of
-// its compiled functions is.
+// A program to examine with Stack Count. It spends about two thirds of its time in sieve, the rest
+// in collatz. Start it with --perf-basic-prof-only-functions, so that Node.js records the address
+// of each compiled function.
 
 function sieve(limit) {
   const composite = new Uint8Array(limit);
