@@ -1,4 +1,4 @@
-/** Looks at everything a recording on this machine depends on. A check that fails is a row, too. */
+/** Checks everything that recording on this machine depends on. A check that throws becomes a row. */
 import { helperText } from '../helper/helperText';
 import { DEFAULT_CAPTURE, helperArguments } from '../ticks/options';
 import { readFacts, type PrivilegeFacts } from '../privilege/facts';
@@ -18,7 +18,7 @@ import { exitCodeOf, row, type ProblemCode, type Row } from './row';
 
 export interface DoctorOptions {
   readonly pids: readonly number[] | 'all';
-  /** Record for two seconds even if a password has to be asked for. */
+  /** Record for two seconds even if that asks for a password. */
   readonly probe: boolean;
   readonly asker: Asker;
   readonly installed: InstalledState;
@@ -71,7 +71,7 @@ export async function examine(machine: Machine, options: DoctorOptions): Promise
   return { version: 1, exitCode: exitCodeOf(rows), rows };
 }
 
-/** A row must never keep the others from being shown. */
+/** One failing check must not hide the rows of the others. */
 function safely<T>(check: () => T, otherwise: (text: string) => T): T {
   try {
     return check();
@@ -81,11 +81,11 @@ function safely<T>(check: () => T, otherwise: (text: string) => T): T {
 }
 
 function unfinished(id: string, text: string): Row {
-  const subject = { id, title: id, why: 'This check did not come to its end.' };
-  return row(subject, 'unknown', `${text}.`, { fix: 'Please report it, with this text.' });
+  const subject = { id, title: id, why: 'This check did not finish.' };
+  return row(subject, 'unknown', `${text}.`, { fix: 'Please report this text.' });
 }
 
-/** @param silent root is had without a question, which is preferred here */
+/** @param silent whether root needs no password; then only such ways are tried */
 async function probe(
   facts: PrivilegeFacts,
   { pids, asker }: DoctorOptions,
@@ -101,7 +101,7 @@ async function probe(
 
 const BUSIEST = 5;
 
-/** The chosen processes, else the busiest of the probe, else ourselves. */
+/** The processes whose symbols are checked: the chosen ones, else the busiest of the probe, else our own. */
 function lookedAt({ pids }: DoctorOptions, probed: ProbeResult | undefined): readonly number[] {
   if (pids !== 'all') return pids;
   const busiest = probed && 'processes' in probed ? probed.processes.slice(0, BUSIEST) : [];

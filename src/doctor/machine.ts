@@ -1,4 +1,4 @@
-/** What the checks may ask of the machine. Everything may be missing, and nothing throws. */
+/** What the checks may ask of the machine. Anything may be missing; nothing throws. */
 import { spawnSync } from 'node:child_process';
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 
@@ -16,14 +16,14 @@ export interface RunResult {
 export interface Machine {
   /** Content of a small file. */
   read(path: string): string | undefined;
-  /** Of the file itself, be it a link. */
+  /** Facts of the file itself; links are not followed. */
   look(path: string): FileFacts | undefined;
   link(path: string): string | undefined;
-  /** undefined when it can not be started, or takes longer than some seconds. */
+  /** The result; undefined when the program cannot be started or runs into the time limit. */
   run(file: string, words: readonly string[]): RunResult | undefined;
 }
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 const ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C', LC_ALL: 'C' };
 
 export const thisMachine: Machine = {
@@ -35,7 +35,7 @@ export const thisMachine: Machine = {
       encoding: 'utf8',
       env: ENVIRONMENT,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: PATIENCE_MS,
+      timeout: TIMEOUT_MS,
     });
     return error ? undefined : { status, stdout, stderr };
   },

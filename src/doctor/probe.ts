@@ -1,6 +1,6 @@
 /**
- * Records user stacks for a moment, to see how deep they are. Frames are counted as bpftrace prints
- * them: nothing is named, so missing symbols can not be taken for missing frame pointers.
+ * Records user stacks briefly to measure their depth. Frames are counted as bpftrace prints them:
+ * nothing is symbolized, so missing symbols cannot be mistaken for missing frame pointers.
  */
 import type { SourceEvent } from '../ticks/events';
 import { explainEnd } from '../failures/explainEnd';
@@ -27,9 +27,9 @@ export type ProbeResult =
 
 const SHORT = 3;
 const PROBE_MS = 2_200;
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
-/** @param launches in the order they are tried, one at least */
+/** @param launches in the order they are tried; at least one */
 export function probeStacks(launches: readonly Launch[]): Promise<ProbeResult> {
   return new Promise((resolve) => new Probe(launches, resolve).start());
 }
@@ -52,7 +52,7 @@ class Probe {
   ) {
     const open = (launch: Launch): Source => new LiveSource(launch, DEFAULT_CAPTURE);
     this.#source = new LadderSource(launches, open, () => {});
-    this.#timer = setTimeout(() => this.#source.stop(), PATIENCE_MS);
+    this.#timer = setTimeout(() => this.#source.stop(), TIMEOUT_MS);
   }
 
   start(): void {

@@ -3,7 +3,7 @@ import { printable } from '../core/printable';
 import type { Report } from './doctor';
 import type { Row, RowState } from './row';
 
-/** Words, not colours or signs: they are read aloud, and survive a log. */
+/** Words, not colours or symbols: screen readers read them, and logs keep them. */
 const WORDS: Record<RowState, string> = {
   ok: 'ok',
   note: 'note',
@@ -27,7 +27,7 @@ function textOf({ title, state, finding, details, why, fix }: Row, width: number
     .join('');
 }
 
-/** Breaks at blanks; what follows the first line is indented. */
+/** Breaks the text at spaces and indents every line but the first. */
 function wrap(text: string, width: number): string {
   const lines: string[] = [];
   let line = /^ */.exec(text)?.[0] ?? '';
@@ -42,7 +42,7 @@ function wrap(text: string, width: number): string {
 const VERDICTS: Record<Report['exitCode'], string> = {
   0: 'Recording works here.',
   3: 'Recording fails here: there is no way to root.',
-  4: 'Recording fails here: there is no bpftrace that can be used.',
+  4: 'Recording fails here: there is no usable bpftrace.',
   5: 'Recording fails here: the kernel does not let bpftrace do its work.',
 };
 
@@ -78,7 +78,7 @@ function sectionOf({ title, state, finding, details, why, fix }: Row): string[] 
   ];
 }
 
-/** Names of processes and files stand in there: nothing of them may become markup or a link. */
+/** Escapes Markdown: the names of processes and files must not become markup or links. */
 function escape(text: string): string {
   return text
     .replace(/[\\`*_{}[\]()#+!|~$]/g, '\\$&')

@@ -1,4 +1,4 @@
-/** One line of the doctor's report: what was looked at, what was found, and what to do about it. */
+/** One row of the doctor's report: what was checked, what was found, and what to do about it. */
 
 export type RowState =
   /** As it should be. */
@@ -9,7 +9,7 @@ export type RowState =
   | 'warning'
   /** Recordings fail here. */
   | 'problem'
-  /** It could not be found out. */
+  /** The check could not tell. */
   | 'unknown';
 
 /** Exit codes of the terminal tool: not permitted, no bpftrace, bpftrace fails. */
@@ -19,15 +19,15 @@ export interface Row {
   readonly id: string;
   readonly title: string;
   readonly state: RowState;
-  /** What was found, one sentence. */
+  /** What was found, in one sentence. */
   readonly finding: string;
-  /** What there is to know besides, a sentence each. */
+  /** Further facts, one sentence each. */
   readonly details: readonly string[];
   /** Why it matters. */
   readonly why: string;
   /** How to fix it; '' when there is nothing to fix. */
   readonly fix: string;
-  /** With what a recording would fail; only of a problem. */
+  /** Exit code of a recording that fails for this reason; problems only. */
   readonly exitCode?: ProblemCode;
 }
 
@@ -49,7 +49,7 @@ export function problem(
   return { ...row(subject, 'problem', finding, extra), exitCode };
 }
 
-/** As the helper meets them: first root, then bpftrace, then what bpftrace needs. */
+/** The code of the failure a recording meets first: root, then bpftrace, then what bpftrace needs. */
 export function exitCodeOf(rows: readonly Row[]): 0 | ProblemCode {
   const codes = rows.flatMap(({ exitCode }) => (exitCode === undefined ? [] : [exitCode]));
   return codes.length === 0 ? 0 : (Math.min(...codes) as ProblemCode);

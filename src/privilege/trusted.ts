@@ -1,11 +1,11 @@
 /**
- * Whether a file is one that only root can have written: it and every folder on its way belong to
- * root, nobody else may write them, and none of them is a link to somewhere else.
+ * Decides whether only root can have written a file: it and every folder above it belong to root,
+ * nobody else may write them, and none of them is a link.
  */
 import { lstatSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Where it is not, in words; undefined when it is. */
+/** The reason not to trust the file, in words; undefined when it is trusted. */
 export function whyNotTrusted(
   path: string,
   look: (path: string) => Pick<Stats, 'uid' | 'mode'> = lstatSync,
@@ -16,7 +16,7 @@ export function whyNotTrusted(
     .find((reason) => reason !== undefined);
 }
 
-/** S_IFMT and what it says: inode(7). */
+/** S_IFMT and the types it selects: inode(7). */
 const TYPE = 0o170000;
 const FILE = { type: 0o100000, name: 'regular file' };
 const FOLDER = { type: 0o040000, name: 'folder' };
@@ -27,9 +27,9 @@ function whyNot(
   kind: typeof FILE,
   { uid, mode }: Pick<Stats, 'uid' | 'mode'>,
 ): string | undefined {
-  if ((mode & TYPE) !== kind.type) return `${path} is no ${kind.name}`;
+  if ((mode & TYPE) !== kind.type) return `${path} is not a ${kind.name}`;
   if (uid !== 0) return `${path} does not belong to root`;
-  return mode & WRITABLE_BY_OTHERS ? `${path} can be written by others than root` : undefined;
+  return mode & WRITABLE_BY_OTHERS ? `${path} can be written by others besides root` : undefined;
 }
 
 /** `/a/b/c` -> `/a/b`, `/a`, `/`. */

@@ -1,4 +1,4 @@
-/** Is there a bpftrace that the helper will run, and what is known to be wrong with that version? */
+/** Checks for a bpftrace that the helper will run, and lists the known bugs of its version. */
 import { bpftracePaths } from '../../helper/helperText';
 import { whyNotTrusted } from '../../privilege/trusted';
 import type { Machine } from '../machine';
@@ -7,7 +7,7 @@ import { problem, row, type Row } from '../row';
 const SUBJECT = {
   id: 'bpftrace',
   title: 'bpftrace',
-  why: 'It samples the CPUs. Only one that nobody but root can have changed is run.',
+  why: 'It samples the CPUs. Stack Count runs it only if nobody but root can have changed it.',
 };
 const INSTALL = 'Install it with your package manager (Debian, Ubuntu: apt install bpftrace).';
 const OLDEST = 17;
@@ -31,12 +31,12 @@ export function checkBpftrace(machine: Machine): Row {
   return row(SUBJECT, 'ok', `Version ${text} at ${path}.`, { details });
 }
 
-/** Major versions behind 0 are newer than any minor one. */
+/** Any major version above 0 is newer than every minor one. */
 function minorOf([major, minor]: Version): number {
   return major > 0 ? 999 : minor;
 }
 
-/** As the helper sees it: the file and every folder above it. */
+/** Why the helper would refuse it: it checks the file and every folder above it. */
 function whyNot(machine: Machine, path: string): string | undefined {
   return whyNotTrusted(path, (each) => machine.look(each) ?? NOTHING);
 }
@@ -49,12 +49,12 @@ function notUsable(machine: Machine, [found]: readonly string[]): Row {
   }
   const finding = `${found} is not run: ${whyNot(machine, found)}.`;
   const fix =
-    'Reinstall it, or make the file and every folder above it root’s alone (chown, chmod).';
+    'Reinstall it, or let only root own and write the file and every folder above it (chown, chmod).';
   return problem(SUBJECT, 4, finding, { fix });
 }
 
 function broken(path: string): Row {
-  const fix = `Run "${path} --version" to see why, and reinstall it.`;
+  const fix = `Run "${path} --version" to see why, then reinstall it.`;
   return problem(SUBJECT, 4, `${path} is installed but does not start.`, { fix });
 }
 
@@ -73,31 +73,31 @@ interface KnownBug {
 const KNOWN_BUGS: readonly KnownBug[] = [
   {
     concerns: (minor) => minor <= 20,
-    text: 'Up to 0.20 stacks collide in the kernel’s table, which is never emptied: what is lost is counted, and bpftrace is started afresh when that loses less.',
+    text: 'Up to 0.20, stacks collide in the kernel’s table, which is never emptied: Stack Count counts what is lost, and restarts bpftrace when that loses less.',
   },
   {
     concerns: (minor) => minor < 18,
-    text: 'Before 0.18 it can not print bare addresses: they are read out of its perf format.',
+    text: 'Before 0.18 it cannot print bare addresses: Stack Count reads them from its perf format.',
   },
   {
     concerns: (minor) => minor <= 23,
-    text: 'With libbpfcc 0.26 to 0.32 naming user functions closes files at random, and is slow: Stack Count names them itself.',
+    text: 'With libbpfcc 0.26 to 0.32, naming user functions is slow and closes random files: Stack Count names them itself.',
   },
   {
     concerns: (minor) => minor <= 22,
-    text: 'Up to 0.22 a full map loses samples without a word: Stack Count counts every sample beside the map, and shows the difference.',
+    text: 'Up to 0.22, a full map loses samples silently: Stack Count also counts every sample outside the map, and shows the difference.',
   },
   {
     concerns: (minor) => minor >= 23,
-    text: 'Its JSON doubles escapes (0.23) or drops blanks in keys (0.24 and later): its text is read instead.',
+    text: 'Its JSON doubles escapes (0.23) or drops spaces in keys (0.24 and later): Stack Count reads its text output instead.',
   },
   {
     concerns: (minor, patch) => minor === 24 && patch === 0,
-    text: '0.24.0 may refuse programs with several keys and a user stack: 0.24.1 fixes that.',
+    text: '0.24.0 may refuse programs with several keys and a user stack; 0.24.1 fixes that.',
   },
   {
     concerns: () => true,
-    text: 'A request to end that comes while it attaches its probes can be lost: it is repeated.',
+    text: 'A request to stop can be lost while it attaches its probes: Stack Count repeats it.',
   },
 ];
 

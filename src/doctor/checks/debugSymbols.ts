@@ -1,4 +1,4 @@
-/** Which of the files that a process runs code from can tell the names of their functions? */
+/** Checks which of the files a process runs code from can name their functions. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { printable } from '../../core/printable';
@@ -12,14 +12,14 @@ import { row, type Row } from '../row';
 const SUBJECT = {
   id: 'debug-symbols',
   title: 'Debug symbols',
-  why: 'Functions are named from symbol tables. A stripped file names only what others link to, so frames show [unknown] or the nearest exported function.',
+  why: 'Function names come from symbol tables. A stripped file names only what others link to, so frames show [unknown] or the nearest exported function.',
 };
 const FIX =
-  'Install the debug packages (Debian: libc6-dbg and PACKAGE-dbgsym; Fedora: dnf debuginfo-install PACKAGE), or do not strip your own builds.';
+  'Install the debug packages (Debian: libc6-dbg and PACKAGE-dbgsym; Fedora: dnf debuginfo-install PACKAGE), or stop stripping your own builds.';
 const MAX_FILES = 200;
 const SHOWN = 8;
 
-/** `full`: all functions; `exported`: those that others link to; `none`. */
+/** Functions a file names: `full` is all, `exported` those that others link to. */
 export type SymbolLevel = 'full' | 'exported' | 'none' | 'unreadable';
 
 export function checkDebugSymbols(pids: readonly number[]): Row {
@@ -35,10 +35,10 @@ export function symbolsRow(
 ): Row {
   const of = (level: SymbolLevel) => [...levels].filter(([, each]) => each === level);
   const stripped = [...of('none'), ...of('exported')].map(([file]) => printable(basename(file)));
-  const details = unread.map((pid) => `The mappings of process ${pid} are not yours to read.`);
-  if (levels.size === 0) return row(SUBJECT, 'unknown', 'No file could be looked at.', { details });
+  const details = unread.map((pid) => `You may not read the mappings of process ${pid}.`);
+  if (levels.size === 0) return row(SUBJECT, 'unknown', 'No file could be examined.', { details });
   const whose = `the ${levels.size} files that ${owners(pids)}`;
-  if (stripped.length === 0) return row(SUBJECT, 'ok', `All of ${whose} tell them.`, { details });
+  if (stripped.length === 0) return row(SUBJECT, 'ok', `All of ${whose} have them.`, { details });
   const names = `${stripped.slice(0, SHOWN).join(', ')}${stripped.length > SHOWN ? ', …' : ''}`;
   const finding = `${stripped.length} of ${whose} name their exported functions at best: ${names}.`;
   return row(SUBJECT, 'note', finding, { details, fix: FIX });

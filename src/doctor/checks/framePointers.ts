@@ -1,4 +1,4 @@
-/** Do the stacks of what runs here reach down to main, or do they break off? */
+/** Checks whether the stacks of what runs here reach main or break off. */
 import { printable } from '../../core/printable';
 import { problem, row, type ProblemCode, type Row } from '../row';
 import type { ProbedProcess, ProbeResult } from '../probe';
@@ -9,9 +9,9 @@ const SUBJECT = {
   why: 'bpftrace walks a stack by its frame pointers. Code built without them gives stacks that are short, or wrong in the middle.',
 };
 const FIX =
-  'Build with -fno-omit-frame-pointer (gcc, clang), -C force-frame-pointers=yes (rustc), or run with -XX:+PreserveFramePointer (Java). Ubuntu 24.04 and Fedora 38 build their packages so.';
+  'Build with -fno-omit-frame-pointer (gcc, clang), -C force-frame-pointers=yes (rustc), or run with -XX:+PreserveFramePointer (Java). Ubuntu 24.04 and Fedora 38 build their packages that way.';
 const SHOWN = 5;
-/** Fewer samples say nothing about a program. */
+/** Samples a program needs before its stacks say anything about it. */
 const ENOUGH = 10;
 const WORRYING = 0.3;
 
@@ -24,19 +24,19 @@ export function framePointerRow(probed: ProbeResult | undefined): Row {
   if ('problem' in probed) return notRecorded(probed);
   const told = probed.processes.filter(({ samples }) => samples >= ENOUGH);
   if (told.length === 0) {
-    return row(SUBJECT, 'unknown', 'Nothing ran long enough to tell, in two seconds.', {
+    return row(SUBJECT, 'unknown', 'No process ran long enough within two seconds to tell.', {
       fix: 'Look again while the program is busy: stack-count doctor --pid PID.',
     });
   }
   const bad = told.filter(({ samples, short }) => short / samples >= WORRYING);
   const details = told.slice(0, SHOWN).map(describe);
-  if (bad.length === 0) return row(SUBJECT, 'ok', 'Stacks reach down as they should.', { details });
+  if (bad.length === 0) return row(SUBJECT, 'ok', 'Stacks are complete.', { details });
   const names = bad.slice(0, SHOWN).map(({ name, pid }) => `${printable(name)} (${pid})`);
   const finding = `Stacks break off in ${names.join(', ')}.`;
   return row(SUBJECT, 'warning', finding, { details, fix: FIX });
 }
 
-/** That recording itself fails is the news then. */
+/** A recording that fails matters more than how deep its stacks are. */
 function notRecorded({ problem: text, failure }: Extract<ProbeResult, { problem: string }>): Row {
   const code = failure?.exitCode ?? 5;
   if (failure?.kind === 'dismissed') return row(SUBJECT, 'unknown', text);

@@ -1,4 +1,4 @@
-/** The kernel's own limits on sampling: who may, how often, and how much time it may take. */
+/** Checks the kernel's limits on sampling: who may sample, how often, and for how much CPU time. */
 import type { Machine } from '../machine';
 import { problem, row, type Row } from '../row';
 
@@ -15,7 +15,7 @@ export function checkParanoid(machine: Machine): Row {
   const subject = {
     id: 'perf-event-paranoid',
     title: 'perf_event_paranoid',
-    why: 'It keeps users without rights from sampling. Root is not bound by it, and the helper is root.',
+    why: 'It restricts sampling by unprivileged users. It does not bind root, and the helper runs as root.',
   };
   const value = number(machine, 'perf_event_paranoid');
   if (value === undefined) {
@@ -29,13 +29,13 @@ export function checkSampleRate(machine: Machine): Row {
   const subject = {
     id: 'sample-rate',
     title: 'Sampling limits',
-    why: 'The kernel refuses rates above perf_event_max_sample_rate, and lowers it when samples take longer than perf_cpu_time_max_percent: samples that are throttled never fire, so nobody can count them as lost.',
+    why: 'The kernel refuses rates above perf_event_max_sample_rate, and lowers it when samples take longer than perf_cpu_time_max_percent: throttled samples never fire, so nobody can count them as lost.',
   };
   const rate = number(machine, 'perf_event_max_sample_rate');
   const percent = number(machine, 'perf_cpu_time_max_percent');
-  if (rate === undefined) return row(subject, 'unknown', 'The limits can not be read.');
-  const finding = `At most ${rate} samples a second and CPU, in ${percent ?? '?'} % of its time.`;
-  // In this order: without a limit of time (0 or 100 %) the kernel takes no limit of the rate.
+  if (rate === undefined) return row(subject, 'unknown', 'The limits cannot be read.');
+  const finding = `At most ${rate} samples per second and CPU, in ${percent ?? '?'} % of its time.`;
+  // In this order: without a time limit (0 or 100 %) the kernel accepts no rate limit.
   const fix = 'sysctl kernel.perf_cpu_time_max_percent=25 kernel.perf_event_max_sample_rate=100000';
   if (rate < DEFAULT_HZ) return problem(subject, 5, `${finding} 99 Hz is refused.`, { fix });
   if (rate < MAX_HZ) {

@@ -1,4 +1,4 @@
-/** Where this runs: on the machine itself, in a container, under WSL; and whose process ids count. */
+/** Checks where this runs (the machine itself, a container, WSL) and whose process ids it sees. */
 import type { Machine } from '../machine';
 import { row, type Row } from '../row';
 
@@ -10,7 +10,7 @@ export function checkContainer(machine: Machine): Row {
   const subject = {
     id: 'container',
     title: 'Container or WSL',
-    why: 'A container sees its own files and processes only, while samples come from the whole machine.',
+    why: 'A container sees only its own files and processes, while samples come from the whole machine.',
   };
   const found = container(machine);
   if (found !== undefined && machine.link(PID_NAMESPACE) === INIT_NAMESPACE) {
@@ -22,17 +22,17 @@ export function checkContainer(machine: Machine): Row {
     });
   }
   if (/microsoft/i.test(machine.read('/proc/version') ?? '')) {
-    return row(subject, 'note', 'This is WSL: the processes of Windows are not seen.', {
-      details: ['Without systemd no polkit agent answers there; sudo in a terminal does.'],
+    return row(subject, 'note', 'This is WSL: Windows processes are not visible.', {
+      details: ['Without systemd no polkit agent answers here; use sudo in a terminal.'],
     });
   }
-  return row(subject, 'ok', 'Neither: this is the machine itself, or a whole virtual one.');
+  return row(subject, 'ok', 'Neither: this is the machine itself or a full virtual machine.');
 }
 
 function container(machine: Machine): string | undefined {
   if (machine.look('/.dockerenv')) return 'docker';
   if (machine.look('/run/.containerenv')) return 'podman';
-  // systemd and others write who made it: https://systemd.io/CONTAINER_INTERFACE
+  // systemd and others write which program made the container: https://systemd.io/CONTAINER_INTERFACE
   const named = machine.read('/run/systemd/container');
   if (named !== undefined && named !== '') return named;
   return /^container=(.+)$/m.exec(
@@ -44,13 +44,15 @@ export function checkPidNamespace(machine: Machine): Row {
   const subject = {
     id: 'pid-namespace',
     title: 'Process ids',
-    why: 'The kernel counts by the machine’s own process ids; a container has others for the same processes.',
+    why: 'The kernel uses the machine’s own process ids; a container has different ids for the same processes.',
   };
   const namespace = machine.link(PID_NAMESPACE);
-  if (namespace === undefined) return row(subject, 'unknown', 'The namespace can not be read.');
-  if (namespace === INIT_NAMESPACE) return row(subject, 'ok', 'These are the machine’s own.');
-  return row(subject, 'warning', `This is a namespace of its own, ${namespace}.`, {
-    details: ['Recording chosen processes finds none, or others; names and mappings do not fit.'],
+  if (namespace === undefined) return row(subject, 'unknown', 'The namespace cannot be read.');
+  if (namespace === INIT_NAMESPACE) return row(subject, 'ok', 'They are the machine’s own.');
+  return row(subject, 'warning', `This is a separate namespace, ${namespace}.`, {
+    details: [
+      'Recording chosen processes finds none or the wrong ones; names and mappings do not match.',
+    ],
     fix: 'Record on the host, or run the container with --pid=host.',
   });
 }
@@ -59,7 +61,7 @@ export function checkTracefs(machine: Machine): Row {
   const subject = {
     id: 'tracefs',
     title: 'tracefs',
-    why: 'bpftrace 0.24 and later read the list of tracepoints there; recording a command with what it starts uses one.',
+    why: 'bpftrace 0.24 and later read the list of tracepoints there; recording a command and what it starts uses one.',
   };
   const files = ['/sys/kernel/tracing/events', '/sys/kernel/debug/tracing/events'];
   const isMounted = /^tracefs /m.test(machine.read('/proc/mounts') ?? '');

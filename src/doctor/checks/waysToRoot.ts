@@ -1,4 +1,4 @@
-/** How recording would get root here, and why not in another way. */
+/** Checks how recording would become root here, and says why the other ways are not used. */
 import type { PrivilegeFacts } from '../../privilege/facts';
 import { considerWays, type Asker, type ConsideredWay } from '../../privilege/ways';
 import type { Machine } from '../machine';
@@ -20,7 +20,7 @@ const WORDS: Record<ConsideredWay['way'], string> = {
 
 export interface WaysFound {
   readonly row: Row;
-  /** A recording would start without a question. */
+  /** Whether a recording would start without asking for a password. */
   readonly silent: boolean;
 }
 
@@ -32,14 +32,15 @@ export function checkWays(machine: Machine, facts: PrivilegeFacts, asker: Asker)
     .map(({ way, possible, reason }) => `${possible ? 'Else' : 'Not'} ${WORDS[way]}: ${reason}.`);
   const silent = chosen?.way === 'direct' || sudoIsSilent(machine, facts);
   if (!chosen) {
-    const fix = 'Install pkexec or sudo (Debian, Ubuntu: apt install pkexec), or run it as root.';
+    const fix =
+      'Install pkexec or sudo (Debian, Ubuntu: apt install pkexec), or run Stack Count as root.';
     return { row: problem(SUBJECT, 3, 'There is none.', { details, fix }), silent: false };
   }
   const finding = `It would use ${WORDS[chosen.way]}: ${chosen.reason}.`;
   return { row: row(SUBJECT, 'ok', finding, { details }), silent };
 }
 
-/** Whether polkit answers, and whether sudo needs a password, shows only when they are asked. */
+/** Asks polkit and sudo: only that shows whether polkit answers and sudo needs a password. */
 function tried(
   way: ConsideredWay,
   machine: Machine,
@@ -62,7 +63,7 @@ function impossible(reason: string): Pick<ConsideredWay, 'possible' | 'reason'> 
   return { possible: false, reason };
 }
 
-/** pkcheck ends with 0 to 3 for polkit's answers, 127 when there is none: pkcheck(1). */
+/** Whether polkit answers. pkcheck exits with 0 to 3 for its answers, 127 for none: pkcheck(1). */
 function polkitAnswers(machine: Machine): boolean {
   const words = ['--action-id', 'org.freedesktop.policykit.exec', '--process', String(process.pid)];
   const asked = machine.run('/usr/bin/pkcheck', words);

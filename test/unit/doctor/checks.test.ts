@@ -53,7 +53,7 @@ const CASES: Expectation[] = [
     withVersion('0.23.2', { uid: 0, mode: 0o100775 }),
     'problem',
     4,
-    /bpftrace is not run: .*can be written by others than root/,
+    /bpftrace is not run: .*can be written by others besides root/,
   ],
   [
     'a bpftrace of somebody',
@@ -77,7 +77,7 @@ const CASES: Expectation[] = [
     { facts: { [BPFTRACE]: { uid: 0, mode: 0o120777 } } },
     'problem',
     4,
-    /is no regular file/,
+    /is not a regular file/,
   ],
   [
     'a bpftrace that does not start',
@@ -104,7 +104,7 @@ const CASES: Expectation[] = [
     /not supported/,
   ],
   ['no BTF', checkBtf, {}, 'problem', 5, /missing/],
-  ['BTF', checkBtf, { files: { '/sys/kernel/btf/vmlinux': '' } }, 'ok', undefined, /is there/],
+  ['BTF', checkBtf, { files: { '/sys/kernel/btf/vmlinux': '' } }, 'ok', undefined, /exists/],
   [
     'lockdown for integrity',
     checkBpf,
@@ -122,7 +122,7 @@ const CASES: Expectation[] = [
     /locked down/,
   ],
   [
-    'a container without rights',
+    'a container without the capabilities',
     checkBpf,
     { files: { '/proc/self/status': DOCKER } },
     'problem',
@@ -135,7 +135,7 @@ const CASES: Expectation[] = [
     { files: { '/proc/self/status': 'CapBnd:\t0000003fffffffff\n' } },
     'ok',
     undefined,
-    /has the rights/,
+    /has the capabilities/,
   ],
   [
     'hidden kernel symbols',
@@ -186,7 +186,7 @@ const CASES: Expectation[] = [
     { links: { '/proc/self/ns/pid': 'pid:[4026532201]' } },
     'warning',
     undefined,
-    /namespace of its own/,
+    /separate namespace/,
   ],
   ['no tracefs', checkTracefs, {}, 'warning', undefined, /not mounted/],
 ];
@@ -254,7 +254,7 @@ describe('ways to root', () => {
   });
 
   test('a helper that is not to be trusted is named with the reason', () => {
-    const reason = '/usr/libexec/stack-count/helper can be written by others than root';
+    const reason = '/usr/libexec/stack-count/helper can be written by others besides root';
     const { row } = look({ installed: { kind: 'untrusted', reason } }, { ...answers, ...locked });
     assert.ok(row.details.some((text) => text.includes(reason)));
   });
@@ -294,5 +294,5 @@ test('stripped files are named, and processes that are not ours', () => {
   const row = symbolsRow(levels, [12, 13], [13]);
   assert.equal(row.state, 'note');
   assert.match(row.finding, /^1 of the 2 files .*: libc\.so\.6\.$/);
-  assert.match(row.details[0] ?? '', /process 13 are not yours/);
+  assert.match(row.details[0] ?? '', /may not read the mappings of process 13/);
 });

@@ -24,7 +24,7 @@ test('text: state first, advice below, the verdict last', () => {
       '          Why it matters: Because it is needed.',
       '          What to do: Install it.',
       '',
-      'Recording fails here: there is no bpftrace that can be used.',
+      'Recording fails here: there is no usable bpftrace.',
       '',
     ].join('\n'),
   );

@@ -19,10 +19,10 @@ const CASES: readonly [string, Facts, RegExp][] = [
   ['a file of somebody', { [PATH]: { ...FILE, uid: 1000 } }, /helper does not belong to root/],
   ['a file a group may write', { [PATH]: { ...FILE, mode: 0o100775 } }, /helper can be written/],
   ['a file all may write', { [PATH]: { ...FILE, mode: 0o100757 } }, /helper can be written/],
-  ['a link', { [PATH]: { uid: 0, mode: 0o120777 } }, /helper is no regular file/],
+  ['a link', { [PATH]: { uid: 0, mode: 0o120777 } }, /helper is not a regular file/],
   ['a folder of somebody', { '/usr/libexec': { ...FOLDER, uid: 1000 } }, /libexec does not belong/],
   ['a folder all may write', { '/usr': { uid: 0, mode: 0o041777 } }, /\/usr can be written/],
-  ['a link on the way', { '/usr/libexec': { uid: 0, mode: 0o120777 } }, /libexec is no folder/],
+  ['a link on the way', { '/usr/libexec': { uid: 0, mode: 0o120777 } }, /libexec is not a folder/],
   ['a root of somebody', { '/': { ...FOLDER, uid: 1000 } }, /^\/ does not belong to root/],
 ];
 for (const [name, facts, reason] of CASES) {
