@@ -1,6 +1,6 @@
 /**
- * Frames from formats that have nothing but symbols (folded stacks, `stack.bpf`): where the code
- * came from is told from well-known names.
+ * Frames from formats that carry only symbols (folded stacks, `stack.bpf`). Well-known names tell
+ * where the code comes from.
  *
  *   vfs_read, do_syscall_64, entry_SYSCALL_64_after_hwframe, read, main
  *   ^-- kernel: up to the entry into it ------------------^  ^-- native
@@ -14,19 +14,19 @@ import {
   type FrameKind,
 } from '../core/frame';
 
-/** Turns a symbol into a name for people. */
+/** Turns a symbol into a readable name. */
 export type Demangle = (symbol: string) => string;
 
 /** Where user code, an interrupt or a new thread enters the kernel, on x86 and ARM. */
 const KERNEL_ENTRY =
   /^(entry_(SYSCALL|SYSENTER|INT80)\w*|do_syscall_64|asm_(exc|sysvec|common)_\w+|ret_from_fork(_asm)?|el[01][ht]?_\w+|__(x64|ia32|arm64)_sys_\w+|secondary_startup_64\w*)$/;
 
-/** As V8 and CPython write them into perf maps; `_[j]` is a mark of flamegraph tools. */
+/** As V8 and CPython write them into perf maps; flame graph tools append `_[j]`. */
 const JIT_NAME =
   /^(JS|LazyCompile|Function|Script|Eval|RegExp|Builtin|BytecodeHandler|Stub):(?!:)|^py::|_\[j\]$/;
 
 interface Known {
-  /** The frame where nothing says that it is the kernel's. */
+  /** The frame if the stack does not show that it belongs to the kernel. */
   readonly frame: Frame;
   readonly entersKernel: boolean;
 }
@@ -40,7 +40,7 @@ export class BareFrames {
 
   /**
    * @param symbols leaf first
-   * @param kernelFrames how many of them are known to be the kernel's; told from names if absent
+   * @param kernelFrames how many of them are known to be the kernel's; guessed from names if absent
    */
   stack(symbols: readonly string[], kernelFrames?: number): Frame[] {
     const frames = new Array<Frame>(symbols.length);
@@ -67,7 +67,7 @@ export class BareFrames {
     return known;
   }
 
-  /** The same function on the kernel's side; what has no name stays unknown. */
+  /** The same function as a kernel frame; a frame without a name stays unknown. */
   #kernelFrame(frame: Frame): Frame {
     if (frame.kind === 'unknown') return frame;
     const known = this.#inKernel.get(frame);
@@ -78,7 +78,7 @@ export class BareFrames {
   }
 }
 
-/** Of a frame outside any kernel entry. */
+/** The kind of a frame outside any kernel entry. */
 export function guessKind(symbol: string): FrameKind {
   if (symbol === UNKNOWN_SYMBOL || symbol === '' || /^0x[0-9a-f]+$/.test(symbol)) return 'unknown';
   if (symbol.endsWith('_[k]')) return 'kernel';

@@ -18,19 +18,19 @@ import {
 } from '../core/frame';
 import { guessKind, type Demangle } from './bareFrames';
 
-/** Kernel addresses begin here, on x86 and ARM: `ffff800000000000`. */
+/** An address at or above `ffff800000000000`, where the kernel begins on x86 and ARM. */
 const KERNEL_ADDRESS = /^ffff[89a-f][0-9a-f]{11}$/;
 
 const ADDRESS = /^(?=[a-f]*[0-9])([0-9a-f]{4,16}) (?=.)/;
-/** No name begins with a digit; but `add` and `deadbeef` are good names of functions. */
+/** No name begins with a digit, but `add` and `deadbeef` are valid function names. */
 const ADDRESS_ONLY = /^(?:0x)?([0-9][0-9a-f]{3,15}|(?=[a-f]+[0-9])[0-9a-f]{8,16})$/;
 const OFFSET = /\+(?:0x[0-9a-f]+|\d+)(?: \[\w+\])?$/;
 
-/** A whole frame, or only its symbol: then the rest of the stack tells where it is from. */
+/** A whole frame, or only its symbol; then the rest of the stack tells where it comes from. */
 export type PrintedFrame = Frame | string;
 
-/** The same functions stop at the same few addresses; a file where they do not fills no memory. */
-const MOST_KNOWN = 100_000;
+/** Bound on the cache. Real stacks repeat the same few addresses; a hostile file need not. */
+const MAX_KNOWN = 100_000;
 
 export class PrintedFrames {
   readonly #table = new FrameTable();
@@ -44,7 +44,7 @@ export class PrintedFrames {
     if (known !== undefined) return known;
     const own = copiedString(line);
     const frame = this.#parse(own);
-    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
     this.#known.set(own, frame);
     return frame;
   }
@@ -66,7 +66,7 @@ export class PrintedFrames {
   }
 }
 
-/** `main+17 (/opt/demo/known)`: no single pattern, which would look at a long line again and again. */
+/** `main+17 (/opt/demo/known)`, split without one pattern, which would backtrack through a long line. */
 function partsOf(text: string): { printed: string; file: string } {
   const end = text.endsWith(')') ? text.indexOf(' (', 1) : -1;
   const printed = (end < 0 ? text : text.slice(0, end)).replace(/(?<=.)\+(?:0x[0-9a-f]+|\d+)$/, '');

@@ -1,6 +1,6 @@
 /**
  * Stacks as bpftrace prints its maps. `stack.bpf` is the plainest form: one unnamed map, bare
- * symbols, leaf first. Other flame graph tools read that too.
+ * symbols, leaf first. Other flame graph tools read it too.
  *
  *   @[                                @name[21579, 21580, bash,
  *   vfs_read                              vfs_read+187
@@ -9,8 +9,8 @@
  *                                         main+17
  *                                     ]: 3
  *
- * On the right what bpftrace itself may print: a name, keys before or behind the stack, a kernel
- * and a user stack with a comma between. Lines outside of stacks are passed over.
+ * On the right is what bpftrace itself may print: a name, keys before or after the stack, a kernel
+ * and a user stack separated by a comma. Lines outside of stacks are skipped.
  */
 import { UNKNOWN_SYMBOL, type Frame } from '../core/frame';
 import { printable } from '../core/printable';
@@ -21,12 +21,12 @@ import { CountReader } from './counts';
 import { FormatError } from './formatError';
 import { linesOf } from './lines';
 
-/** A map entry begins: the keys that stand before the stack. */
+/** The first line of a map entry, with the keys before the stack. */
 const BEGIN = /^@\w*\[(.*)$/;
-/** It ends: keys that stand behind the stack, and the count. */
+/** The last line of a map entry, with the keys after the stack and the count. */
 const END = /^(, ?.*)?\]: (.*)$/;
 
-/** @throws FormatError at a count that is none, and where a stack begins that does not end */
+/** @throws FormatError at a count that is not a number, and where an unfinished stack begins */
 export function* readBpftrace(bytes: Uint8Array, demangle: Demangle): Generator<CountedStack> {
   const entries = new EntryReader(demangle);
   for (const line of linesOf(bytes)) {
@@ -36,18 +36,18 @@ export function* readBpftrace(bytes: Uint8Array, demangle: Demangle): Generator<
   entries.finish();
 }
 
-/** Does a map entry with a stack begin in this line? */
+/** Whether a map entry with a stack begins in this line. */
 export function beginsStack(line: string): boolean {
   const rest = BEGIN.exec(line)?.[1]?.trimEnd();
-  return rest !== undefined && (opens(rest) || keysOfBlankStack(rest) !== undefined);
+  return rest !== undefined && (opens(rest) || keysOfEmptyStack(rest) !== undefined);
 }
 
 function opens(rest: string): boolean {
   return rest === '' || rest.endsWith(',');
 }
 
-/** `1, 1, ]: 2` and `, bash]: 2`: one of the keys is a stack that is blank. */
-function keysOfBlankStack(rest: string): { keys: string[]; count: string } | undefined {
+/** `1, 1, ]: 2` and `, bash]: 2`: one of the keys is an empty stack. */
+function keysOfEmptyStack(rest: string): { keys: string[]; count: string } | undefined {
   const [, keys, count] = /^(.*)\]: (\d+)$/.exec(rest) ?? [];
   if (keys === undefined || count === undefined) return undefined;
   const parts = splitKeys(keys);
@@ -95,12 +95,12 @@ class EntryReader {
   #outside(text: string): CountedStack | undefined {
     const rest = text.startsWith('@') ? BEGIN.exec(text)?.[1] : undefined;
     if (rest === undefined) return undefined;
-    const blank = keysOfBlankStack(rest);
-    if (blank) return this.#counted(blank.keys, [], blank.count);
+    const empty = keysOfEmptyStack(rest);
+    if (empty) return this.#counted(empty.keys, [], empty.count);
     if (!opens(rest)) return undefined;
     const keys = splitKeys(rest);
     this.#open = { line: this.#line, keys, frames: [] };
-    // `@a[1, 1, , `: the kernel stack is blank, so what follows is the user stack.
+    // `@a[1, 1, , `: the kernel stack is empty, so what follows is the user stack.
     if (keys.slice(0, -1).includes('')) this.#open.kernelFrames = 0;
     return undefined;
   }
@@ -136,7 +136,7 @@ function isBare(printed: PrintedFrame): printed is string {
   return typeof printed === 'string';
 }
 
-/** The first number is taken for the process, the second for the thread, a word for the name. */
+/** The process and thread of the keys: the first number, the second number, and a word as the name. */
 function ownerOf(keys: readonly string[]): { process?: ProcessRef; tid?: number } {
   const present = keys.filter((key) => key !== '');
   const [tgid, tid] = present.filter((key) => /^\d{1,10}$/.test(key));
@@ -146,7 +146,7 @@ function ownerOf(keys: readonly string[]): { process?: ProcessRef; tid?: number 
   return tid === undefined ? { process } : { process, tid: Number(tid) };
 }
 
-/** Stacks of the same symbols become one, whoever had them. */
+/** Writes stacks of the same symbols as one, whichever process had them. */
 export function* writeBpftrace(stacks: Iterable<CountedStack>): Generator<string> {
   const counts = new Map<string, number>();
   for (const { frames, count } of stacks) {
@@ -157,8 +157,8 @@ export function* writeBpftrace(stacks: Iterable<CountedStack>): Generator<string
 }
 
 /**
- * A symbol that no reader takes for anything else. Some look for `]: 3` anywhere in a line, so the
- * blank in it goes; what could begin or end a stack gets a `_` before it.
+ * A symbol that no reader mistakes for anything else. Some search for `]: 3` anywhere in a line, so
+ * its space is removed; a symbol that could begin or end a stack gets a leading `_`.
  */
 function bareLine(symbol: string): string {
   const line = printable(symbol)

@@ -1,4 +1,4 @@
-/** One file into another: what `stack-count convert` and the editor's file menu do. */
+/** Converts one file into another, for `stack-count convert` and the editor's file menu. */
 import { CallTree, type Grouping } from '../core/callTree';
 import type { CountedStack } from '../core/stack';
 import type { Orientation } from '../flamegraph/layout';
@@ -14,7 +14,7 @@ export const TARGETS = ['svg', 'folded', 'speedscope', 'bpftrace'] as const;
 export type Target = (typeof TARGETS)[number];
 
 export interface ConvertOptions {
-  /** What the result is called inside: the name of the file it came from. */
+  /** The title inside the result: the name of the file it came from. */
   readonly title?: string;
   /** Levels above the frames, in svg and folded. */
   readonly grouping?: Grouping;
@@ -22,7 +22,7 @@ export interface ConvertOptions {
   readonly demangle?: Demangle;
 }
 
-/** @throws FormatError when the bytes are not what they seem; nothing is converted by halves */
+/** @throws FormatError when the file is damaged; nothing is ever converted in part */
 export function convert(
   bytes: Uint8Array,
   to: Target,
@@ -32,7 +32,7 @@ export function convert(
     const stacks = readStacks(bytes, options.demangle);
     return { text: [...WRITERS[to](stacks, options)].join('') };
   } catch (error) {
-    // What V8 throws when a string or an array can not be as large as it would have to be.
+    // V8 throws this when a string or an array would exceed its size limit.
     if (error instanceof RangeError) throw new FormatError('the file is too large to be converted');
     throw error;
   }

@@ -1,4 +1,4 @@
-/** Which format a file has, told from what is in it: names and suffixes lie. */
+/** Detects the format of a file by its content: names and suffixes lie. */
 import { beginsStack } from './bpftraceStack';
 import { quote } from './counts';
 import { FormatError } from './formatError';
@@ -6,10 +6,10 @@ import { linesOf } from './lines';
 
 export type FileFormat = 'stackCountLog' | 'bpftrace' | 'folded';
 
-/** bpftrace may print much before its first map, but not more than this. */
+/** How much bpftrace may print before its first map. */
 const LOOK_AHEAD = 1 << 20;
 
-/** @throws FormatError when it is none of them */
+/** @throws FormatError when it is none of the known formats */
 export function detect(bytes: Uint8Array): FileFormat {
   let first = '';
   for (const line of linesOf(bytes.subarray(0, LOOK_AHEAD))) {

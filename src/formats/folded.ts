@@ -1,6 +1,6 @@
 /**
- * Folded stacks: one line per stack, root first, frames separated by `;`, the count behind the last
- * blank. Other flame graph tools read and write this.
+ * Folded stacks: one line per stack, root first, frames separated by `;`, the count after the last
+ * space. Other flame graph tools read and write this.
  *
  *   node (2114);pid 2114;main;uv_run;epoll_wait 143
  */
@@ -24,13 +24,13 @@ export function* readFolded(bytes: Uint8Array, demangle: Demangle): Generator<Co
     const blank = trimmed.lastIndexOf(' ');
     if (blank < 0) throw new FormatError(`${quote(trimmed)} has no count at its end`, line);
     const count = counts.read(trimmed.slice(blank + 1), line);
-    // ` 5` is a stack without frames: samples of which only the number is known.
+    // ` 5` is a stack without frames: samples of which only the count is known.
     const symbols = blank === 0 ? [] : trimmed.slice(0, blank).split(';').reverse();
     yield { frames: frames.stack(symbols), count };
   }
 }
 
-/** Equal lines are added up: threads, when only the process is shown. */
+/** Adds up equal lines, such as those of threads when only the process is shown. */
 export function* writeFolded(
   stacks: Iterable<CountedStack>,
   grouping: Grouping = 'process',
@@ -55,7 +55,7 @@ function levelsOf({ process, tid }: CountedStack, grouping: Grouping): string[] 
   return grouping === 'thread' && tid !== undefined ? [title, `pid ${tid}`] : [title];
 }
 
-/** `;` separates frames and a line end separates stacks, so inside a name both are replaced. */
+/** Replaces `;` and line ends in a name: they separate frames and stacks. */
 function foldable(name: string): string {
   return printable(name).replaceAll(';', ':');
 }

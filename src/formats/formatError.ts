@@ -1,9 +1,9 @@
-/** Why a file can not be read, in words for the person who gave it. */
+/** Why a file cannot be read, in words for the user. */
 
 export class FormatError extends Error {
   /**
    * @param reason what is wrong, without the position: `the count is missing`
-   * @param line from 1, where the reader noticed; undefined when it is about the whole file
+   * @param line where the reader noticed, from 1; undefined for the whole file
    */
   constructor(
     readonly reason: string,

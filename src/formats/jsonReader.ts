@@ -1,6 +1,6 @@
 /**
- * Reads JSON of a known shape piece by piece, without building the document: a log of 200 MB costs
- * its text and no more, keys keep their order, and an error knows its line and its path.
+ * Reads JSON of a known shape piece by piece, without building the document: a log of 200 MB takes
+ * no more memory than its text, keys keep their order, and an error names its line and its path.
  *
  *   for (const key of json.keys()) values.push(json.wholeNumber());
  */
@@ -13,7 +13,7 @@ export class JsonReader {
 
   constructor(private readonly text: string) {}
 
-  /** The keys of an object. The value of each must be read before the next is asked for. */
+  /** The keys of an object. The value of each must be read before the next key is requested. */
   *keys(): Generator<string> {
     yield* this.#members('{', '}', () => {
       const key = this.string();
@@ -22,7 +22,7 @@ export class JsonReader {
     });
   }
 
-  /** The items of an array, each as `read` takes it from here. */
+  /** The items of an array, each read by `read`. */
   *list<Item>(read: (position: string) => Item): Generator<Item> {
     let index = 0;
     for (const position of this.#members('[', ']', () => String(index++))) yield read(position);
@@ -47,7 +47,7 @@ export class JsonReader {
     return value;
   }
 
-  /** One of these literals. */
+  /** Reads one of these literals. */
   oneOf<Literal extends string>(...literals: Literal[]): Literal {
     const word = this.#word();
     const found = literals.find((literal) => literal === word);
@@ -60,7 +60,7 @@ export class JsonReader {
     if (this.#peek() !== '') this.#fail('the end of the file');
   }
 
-  /** @throws FormatError about the place that was read last */
+  /** @throws FormatError at the place read last */
   refuse(reason: string): never {
     const where = this.#path.length > 0 ? `${this.#path.map(pathPart).join('.')}: ` : '';
     throw new FormatError(where + reason, this.line);
@@ -114,7 +114,7 @@ export class JsonReader {
     try {
       return JSON.parse(`"${raw}"`) as string;
     } catch {
-      return this.refuse(`${quote(raw)} is no valid string`);
+      return this.refuse(`${quote(raw)} is not a valid string`);
     }
   }
 
@@ -128,7 +128,7 @@ export class JsonReader {
 
 const BLANK: ReadonlySet<number> = new Set([32, 10, 13, 9]);
 
-/** Nothing to unescape, nothing forbidden. */
+/** A string without escapes or forbidden characters. */
 const PLAIN = /^[^\\\0-\x1f]*$/;
 
 function pathPart(name: string): string {

@@ -1,17 +1,17 @@
 /**
- * Lines of a file that may be hundreds of megabytes: decoded a block at a time, so that neither the
- * whole text nor a list of all its lines is ever in memory.
+ * Lines of a file of perhaps hundreds of megabytes. It is decoded one block at a time, so that neither
+ * the whole text nor a list of all lines is ever in memory.
  */
 
 const BLOCK = 1 << 20;
 const NEWLINE = 10;
 
-/** How many bytes of it the file begins with. */
+/** Length of the byte order mark that the file begins with. */
 function byteOrderMark(bytes: Uint8Array): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
-/** Without line ends (LF or CRLF). Bytes that are not UTF-8 become U+FFFD. */
+/** The lines without their ends (LF or CRLF). Bytes that are not UTF-8 become U+FFFD. */
 export function* linesOf(bytes: Uint8Array): Generator<string> {
   for (const block of blocksOf(bytes)) {
     let start = 0;
@@ -22,7 +22,7 @@ export function* linesOf(bytes: Uint8Array): Generator<string> {
   }
 }
 
-/** Blocks end at a line end, so no line and no character is cut. */
+/** Splits the file at line ends, so that no line and no character is cut. */
 function* blocksOf(bytes: Uint8Array): Generator<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   for (let start = byteOrderMark(bytes), end; start < bytes.length; start = end) {

@@ -1,6 +1,6 @@
 /**
  * What the load monitor prints: one block per stack, with the threads that hit it, and a closing
- * line with the time. Widths are the ancestor's, whose readers split by them.
+ * line with the time. Column widths are the ancestor's, because its readers split by them.
  *
  *   ____________________________________________________________
  *   0xffffffff928fced1 update_rq_clock
@@ -19,9 +19,9 @@ const HEADER = row('stackid', 'count', 'pid', 'comm');
 interface Block {
   id: number;
   count: number;
-  /** The entry with the most samples: its addresses stand for all. */
+  /** The entry with the most samples, whose addresses represent the block. */
   main: CountedStack;
-  /** Lines by pid, in order of pid. */
+  /** Threads by pid and name. */
   readonly threads: Map<string, { readonly tid: number; readonly comm: string }>;
 }
 
@@ -32,7 +32,7 @@ export function monitorBlocks(stacks: Iterable<CountedStack>, time: string): str
   return `${blocks.map(writeBlock).join('')}${side}${time}${side}\n\n`;
 }
 
-/** Stacks of the same functions are one block, whichever processes had them. */
+/** Merges stacks of the same functions into one block, whichever processes had them. */
 function merge(stacks: Iterable<CountedStack>): Block[] {
   const functions = new FrameTable();
   const blocks = new Map<string, Block>();
@@ -51,7 +51,7 @@ function begin(stack: CountedStack, position: number): Block {
   return block;
 }
 
-/** The lowest id of the merged ones: it stays the same from report to report. */
+/** The lowest id of the merged stacks, which stays the same from report to report. */
 function extend(block: Block, stack: CountedStack): void {
   block.id = Math.min(block.id, idOf(stack, block.id));
   block.count += stack.count;

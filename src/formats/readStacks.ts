@@ -1,4 +1,4 @@
-/** Stacks of a file in any of the formats we read. */
+/** Reads the stacks of a file in any of the known formats. */
 import type { CountedStack } from '../core/stack';
 import type { Demangle } from './bareFrames';
 import { readBpftrace } from './bpftraceStack';
@@ -13,7 +13,7 @@ const READERS: Record<FileFormat, typeof readFolded> = {
   folded: readFolded,
 };
 
-/** @throws FormatError where the file is not what it seems, also when it holds no stack */
+/** @throws FormatError when the file is damaged or contains no stack */
 export function* readStacks(
   bytes: Uint8Array,
   demangle: Demangle = (symbol) => symbol,

@@ -1,12 +1,12 @@
 /**
  * Writes the file format of speedscope (https://www.speedscope.app/file-format-schema.json): all
- * processes in the first profile, then each of them in its own.
+ * processes in the first profile, then each one in a profile of its own.
  *
  *   {"$schema":"…","shared":{"frames":[{"name":"main"}]},"profiles":[{"type":"sampled",
  *    "name":"all processes","unit":"none","startValue":0,"endValue":37,"samples":[[0]],"weights":[37]}]}
  *
  * Equal stacks are one weighted sample: writing a sample as often as it was counted would let a
- * large count fill the disk. Samples are in the order of their frames' names, so that speedscope's
+ * large count fill the disk. Samples are sorted by the names of their frames, so that speedscope's
  * time order view shows a flame graph too.
  */
 import { CallTree, ROOT, type NodeInfo } from '../core/callTree';
@@ -23,7 +23,7 @@ interface Sample {
   readonly count: number;
 }
 
-/** In pieces: one per profile. */
+/** The document in pieces, one per profile. */
 export function* writeSpeedscope(stacks: Iterable<CountedStack>, title: string): Generator<string> {
   const tree = CallTree.of(stacks, 'process');
   const frames = new FrameNumbers(tree);
@@ -40,7 +40,7 @@ export function* writeSpeedscope(stacks: Iterable<CountedStack>, title: string):
   yield `],"shared":${JSON.stringify({ frames: frames.list })}}\n`;
 }
 
-/** The document up to its profiles, for a comma to follow. */
+/** The beginning of the document, up to the comma before its profiles. */
 export function documentHead(title: string): string {
   const head = { $schema: 'https://www.speedscope.app/file-format-schema.json', name: title };
   return JSON.stringify({ ...head, exporter: 'stack-count', activeProfileIndex: 0 }).slice(0, -1);
@@ -57,7 +57,7 @@ function profile(tree: CallTree, top: number, name: string, frames: FrameNumbers
   return { type: 'sampled', name, unit: 'none', startValue: 0, endValue, samples, weights };
 }
 
-/** Without recursion: stacks can be deep. */
+/** Walks the tree without recursion, because stacks can be deep. */
 function* samplesBelow(tree: CallTree, top: number): Generator<Sample> {
   const path: number[] = [];
   const pending = [{ node: top, depth: 0 }];
@@ -71,7 +71,7 @@ function* samplesBelow(tree: CallTree, top: number): Generator<Sample> {
   }
 }
 
-/** The frames of all profiles stand in one list. */
+/** The one list of frames that all profiles share. */
 class FrameNumbers {
   readonly list: SpeedscopeFrame[] = [];
   readonly #numbers = new Map<NodeInfo, number>();

@@ -17,7 +17,7 @@ export interface RecordedStack {
 
 export interface PlacedStack {
   readonly process: ProcessRef;
-  /** Numbers of its frames, root first, with commas between. */
+  /** The numbers of the frames, root first, separated by commas. */
   readonly text: string;
 }
 
@@ -63,7 +63,7 @@ export class StackTable {
       .map(({ rank, count }) => ({ stack: this.#ranked[rank] as PlacedStack, count }));
   }
 
-  /** In the order of their names, so that numbers compare as names do. */
+  /** Numbers the frames by name, so that numbers compare as names do. */
   #numberFrames(frames: InternedFrame[]): ReadonlyMap<InternedFrame, number> {
     frames.sort((a, b) => compareText(a.name, b.name) || a.id - b.id);
     return new Map(frames.map((frame) => [frame, this.#push(frame.name, frame.module)]));

@@ -1,11 +1,12 @@
 /**
- * A recording for speedscope in the order of time: span after span of its timeline, and within
- * one, where the order is not known, by the names of the frames. See speedscope.ts for the format.
+ * A recording for speedscope in time order: the spans of its timeline one after another. Within a
+ * span the order is unknown, so samples are sorted by the names of their frames. speedscope.ts
+ * describes the format.
  *
- * Weights are samples, not seconds, so that what speedscope calls the total is the recording's.
+ * Weights are samples, not seconds, so that speedscope's total is the recording's.
  *
  * 50,000 samples may be 15 MB of text, so the document comes in pieces: between two of them the
- * engine can read what bpftrace says.
+ * engine can read the output of bpftrace.
  */
 import { processTitle } from '../core/callTree';
 import { printable } from '../core/printable';
@@ -16,7 +17,7 @@ import { StackTable, type PlacedStack, type RecordedStack, type Sample } from '.
 
 const SAMPLES_IN_A_PIECE = 1_000;
 
-/** In pieces. The spans must not change meanwhile; those of a Timeline never do. */
+/** The document in pieces. The spans must not change meanwhile; those of a Timeline never do. */
 export function* writeTimeline(
   spans: readonly Pick<Span<RecordedStack>, 'counts'>[],
   title: string,
@@ -33,7 +34,7 @@ export function* writeTimeline(
   yield `],"shared":{"frames":${JSON.stringify(table.frames)}}}\n`;
 }
 
-/** The busiest first. */
+/** The samples of each process, the busiest process first. */
 function byProcess(samples: readonly Sample[]): [ProcessRef, readonly Sample[]][] {
   const found = new Map<ProcessRef, Sample[]>();
   for (const sample of samples) {
@@ -71,7 +72,7 @@ function totalOf(samples: readonly Sample[]): number {
   return samples.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** In the profile of all processes its process is a stack's first frame. */
+/** The text of a stack in the profile of all processes, where its process is the first frame. */
 function withProcess({ process, text }: PlacedStack, table: StackTable): string {
   const first = table.processFrame(process);
   return text === '' ? String(first) : `${first},${text}`;

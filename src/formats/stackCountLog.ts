@@ -1,6 +1,6 @@
 /**
- * `stack_count.log`, in the shape that the ancestor's readers know: leaf first, mangled symbols,
- * two-space indent, no blank after a colon, ASCII only (Python's `json.dumps(indent=2)`).
+ * `stack_count.log`, in the shape that the ancestor's readers expect: leaf first, mangled symbols,
+ * two-space indent, no space after a colon, ASCII only (Python's `json.dumps(indent=2)`).
  *
  *   {
  *     "2114":{
@@ -24,10 +24,10 @@ import { quote, TOO_LARGE } from './counts';
 import { JsonReader } from './jsonReader';
 
 /**
- * Piece by piece, one stack at a time; joined it is the whole document.
+ * Writes the document in pieces, one stack at a time.
  *
- * @param stacks process by process, and thread by thread: a recording may have very many, so none is
- * kept until another one comes
+ * @param stacks grouped by process and thread: there may be very many, so none is kept until the
+ * next one comes
  */
 export function* writeStackCountLog(stacks: Iterable<CountedStack>): Generator<string> {
   const places = new Places();
@@ -36,7 +36,7 @@ export function* writeStackCountLog(stacks: Iterable<CountedStack>): Generator<s
   for (const stack of stacks) {
     const { process, tid } = stack;
     if (!process || tid === undefined)
-      throw new TypeError('a stack of no thread has no place here');
+      throw new TypeError('a stack without a thread has no place here');
     const level = places.enter(process.key, tid);
     if (level !== 'stack') ids = 0;
     yield OPENING[level] + header(level, process, tid);
@@ -46,10 +46,10 @@ export function* writeStackCountLog(stacks: Iterable<CountedStack>): Generator<s
   yield places.empty ? '{}\n' : '\n      }\n    }\n  }\n}\n';
 }
 
-/** What begins with a stack: the document, a process, a thread, or nothing but the stack. */
+/** The outermost thing that begins with a stack. */
 type Level = 'document' | 'process' | 'thread' | 'stack';
 
-/** What ends before it. */
+/** The text that ends what came before. */
 const OPENING: Record<Level, string> = {
   document: '{\n',
   process: '\n      }\n    }\n  },\n',
@@ -64,7 +64,7 @@ function header(level: Level, { key, name }: ProcessRef, tid: number): string {
   return `  ${json(key)}:{\n    "name":${json(name)},\n    "pids":{\n${thread}`;
 }
 
-/** Where the writer is, and has been: a key that came twice would hide what stood there before. */
+/** Where the writer is and has been: in JSON a repeated key would hide the first one. */
 class Places {
   #process: string | undefined;
   #thread: number | undefined;
@@ -92,7 +92,7 @@ function writeStack(stack: CountedStack, id: string, symbols: SymbolTexts): stri
   let trace = '';
   for (let i = 0; i < frames.length; i++) {
     const { symbol } = frames[i] as Frame;
-    // Hex, as every reader has made sure: nothing to escape.
+    // Every reader has checked that this is hexadecimal, so nothing needs escaping.
     const address = symbol === OTHER_SYMBOL ? '0' : (addresses?.[i] ?? '0');
     trace += `${i === 0 ? '\n' : ',\n'}            "0x${address.padStart(6, '0')}:${symbols.of(symbol)}`;
   }
@@ -103,7 +103,7 @@ function writeStack(stack: CountedStack, id: string, symbols: SymbolTexts): stri
         }`;
 }
 
-/** Symbols as they stand in a string of JSON, up to its end: there are many frames of few functions. */
+/** A cache of symbols escaped for JSON, with the closing quote: many frames share few functions. */
 class SymbolTexts {
   readonly #known = new Map<string, string>();
 
@@ -114,10 +114,10 @@ class SymbolTexts {
   }
 }
 
-/** Nothing to escape: nearly all there is. */
+/** Text that needs no escaping, as nearly all does. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-/** Like Python's `ensure_ascii`. */
+/** A JSON string in ASCII, like Python's `ensure_ascii`. */
 function json(text: string): string {
   if (PLAIN.test(text)) return `"${text}"`;
   return JSON.stringify(text).replace(
@@ -126,7 +126,7 @@ function json(text: string): string {
   );
 }
 
-/** @throws FormatError with the line and the path of what is not as it should be */
+/** @throws FormatError with the line and the path of what is wrong */
 export function* readStackCountLog(bytes: Uint8Array, demangle: Demangle): Generator<CountedStack> {
   const reader = new LogReader(new JsonReader(new TextDecoder().decode(bytes)), demangle);
   yield* reader.stacks();

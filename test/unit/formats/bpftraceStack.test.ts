@@ -88,9 +88,9 @@ test('a stack that does not end, or has no count, is refused with its line', () 
     '@[\na\n]: 1\n@[\nb\n':
       'line 4: the stack that begins here does not end before the end of the file',
     '@[\na\n@[\nb\n]: 1\n': 'line 1: the stack that begins here does not end before another begins',
-    '@[\r\na\r\n]: x\r\n': 'line 3: the count "x" is no whole number',
-    '@[\na\n]: count 3, total 9': 'line 3: the count "count 3, total 9" is no whole number',
-    '@[\na\n]: 9007199254740993': 'line 3: the counts are too large to be added up exactly',
+    '@[\r\na\r\n]: x\r\n': 'line 3: the count "x" is not a whole number',
+    '@[\na\n]: count 3, total 9': 'line 3: the count "count 3, total 9" is not a whole number',
+    '@[\na\n]: 9007199254740993': 'line 3: the counts are too large to add up exactly',
   };
   for (const [text, message] of Object.entries(refusals)) {
     assert.throws(() => read(text), { name: 'FormatError', message }, text);

@@ -42,11 +42,11 @@ test('names are for people, symbols as they are', () => {
 test('a line without a count is refused with its number', () => {
   const refusals: Record<string, string> = {
     'a;b 1\na;b\n': 'line 2: "a;b" has no count at its end',
-    'a;b x': 'line 1: the count "x" is no whole number',
-    'a;b 1.5': 'line 1: the count "1.5" is no whole number',
-    'a;b -1': 'line 1: the count "-1" is no whole number',
-    'a 1\r\nb 99999999999999999999': 'line 2: the counts are too large to be added up exactly',
-    'a 9007199254740991\nb 1': 'line 2: the counts are too large to be added up exactly',
+    'a;b x': 'line 1: the count "x" is not a whole number',
+    'a;b 1.5': 'line 1: the count "1.5" is not a whole number',
+    'a;b -1': 'line 1: the count "-1" is not a whole number',
+    'a 1\r\nb 99999999999999999999': 'line 2: the counts are too large to add up exactly',
+    'a 9007199254740991\nb 1': 'line 2: the counts are too large to add up exactly',
   };
   for (const [text, message] of Object.entries(refusals)) {
     assert.throws(() => read(text), { name: 'FormatError', message }, text);

@@ -130,8 +130,8 @@ test('a file that is damaged or of another shape is refused with line and place'
     [stack('"count":1e3')]: /count: expected a whole number/,
     [stack('"count":9007199254740993')]: /count: expected a whole number/,
     [stack('"label":2')]: /label: expected null or 0 or 1, found "2/,
-    [stack('"trace":["0x1:a\nb"]')]: /"0x1:a\\nb" is no valid string/,
-    [stack('"trace":["0x1:\\q"]')]: /is no valid string/,
+    [stack('"trace":["0x1:a\nb"]')]: /"0x1:a\\nb" is not a valid string/,
+    [stack('"trace":["0x1:\\q"]')]: /is not a valid string/,
     '{\n"1":{\n"name":"a': /^line 3: 1\.name: expected the end of a string, found "\\"a"$/,
     '{\n"1":{\n"name":"a"': /^line 3: 1: expected "}", found the end of the file$/,
   };
@@ -143,5 +143,5 @@ test('a file that is damaged or of another shape is refused with line and place'
 test('counts that could not be added up exactly are refused', () => {
   const entry = `{"trace":[],"count":${2 ** 52},"label":null}`;
   const text = `{"1":{"name":"a","pids":{"2":{"3":${entry},"4":${entry}}}}}`;
-  assert.throws(() => read(text), /4\.count: the counts are too large to be added up exactly/);
+  assert.throws(() => read(text), /4\.count: the counts are too large to add up exactly/);
 });
