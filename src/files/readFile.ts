@@ -1,4 +1,4 @@
-/** Reads regular files, and no more of them than is bearable: one that is sparse may be any size. */
+/** Reads regular files within a size limit: a sparse file can claim any size. */
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { NotAFileError, openRegular } from './regularFile';
 
@@ -12,7 +12,7 @@ export class TooLargeError extends Error {
   }
 }
 
-/** All of it. @throws NotAFileError, TooLargeError, or the file system's error */
+/** The whole file. @throws NotAFileError, TooLargeError, or the file system's error */
 export function readWhole(path: string, limit: number, links: 'follow' | 'refuse'): Buffer {
   return withFile(path, links, (file) => {
     const { size } = fstatSync(file);
@@ -21,25 +21,25 @@ export function readWhole(path: string, limit: number, links: 'follow' | 'refuse
   });
 }
 
-/** Its first bytes, as many as there are. @throws NotAFileError, or the file system's error */
+/** The first `length` bytes, or fewer if the file is shorter. @throws NotAFileError, or the file system's error */
 export function readStart(path: string, length: number, links: 'follow' | 'refuse'): Buffer {
   return withFile(path, links, (file) => readUpTo(file, length));
 }
 
 const ERROR_WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
-  EACCES: 'it can not be read by you',
-  EPERM: 'it can not be read by you',
+  EACCES: 'you are not allowed to read it',
+  EPERM: 'you are not allowed to read it',
 };
 
-/** Why a file can not be read, to be put behind its name and a colon. */
+/** Why a file cannot be read, to follow its name and a colon. */
 export function describeReadError(error: unknown): string {
   if (error instanceof NotAFileError || error instanceof TooLargeError) return error.message;
   const { code, message = String(error) } = error as NodeJS.ErrnoException;
-  return ERROR_WORDS[code ?? ''] ?? `it can not be read (${code ?? message})`;
+  return ERROR_WORDS[code ?? ''] ?? `it cannot be read (${code ?? message})`;
 }
 
-/** Whether this is for people, and no fault of ours. */
+/** Whether the error is to be reported to the user, and is not a bug of ours. */
 export function isReadError(error: unknown): boolean {
   if (error instanceof NotAFileError || error instanceof TooLargeError) return true;
   return error instanceof Error && 'code' in error;
@@ -54,7 +54,7 @@ function withFile<T>(path: string, links: 'follow' | 'refuse', read: (file: numb
   }
 }
 
-/** It may grow meanwhile, and files in /proc say that they are empty. */
+/** Reads past the reported size: the file may grow, and files in /proc report 0. */
 function readAll(file: number, size: number, limit: number): Buffer {
   const chunks = [readUpTo(file, size)];
   for (let length = chunks[0]?.length ?? 0; ;) {
@@ -67,7 +67,7 @@ function readAll(file: number, size: number, limit: number): Buffer {
   }
 }
 
-/** From where the last read ended. */
+/** Reads up to `length` bytes from the current position. */
 function readUpTo(file: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafeSlow(length);
   let done = 0;

@@ -1,7 +1,7 @@
 /**
- * Opens files by names that others may have put something under: a FIFO, which keeps whoever opens
- * it waiting, a device, a link that leads out of place. As we may be root, nothing but a regular
- * file is ever opened, for reading or for writing.
+ * Opens files under names where other users may have planted something: a FIFO, which blocks whoever
+ * opens it, a device, a link to another place. As we may be root, only regular files are ever opened,
+ * for reading or for writing.
  */
 import {
   closeSync,
@@ -13,11 +13,11 @@ import {
   type Stats,
 } from 'node:fs';
 
-/** Open without reading, and without the side effects that opening a device or FIFO has; open(2). */
+/** Opens without access to the content, and without the side effects of opening a device or FIFO; open(2). */
 export const O_PATH = 0o10000000;
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
-/** Readable to its owner alone: stacks are what other users run, and addresses of the kernel. */
+/** Readable to its owner alone: stacks show what other users run, and kernel addresses. */
 export const PRIVATE = 0o600;
 
 export class NotAFileError extends Error {
@@ -30,8 +30,8 @@ export class NotAFileError extends Error {
 }
 
 /**
- * The file is looked at before it is opened for reading, through the same handle, so that no swap in
- * between can fool us. `links` is about the last part of the path.
+ * Opens a regular file for reading. Its type is checked first, through the same handle, so that it
+ * cannot be swapped in between. `links` applies to the last part of the path.
  *
  * @returns a descriptor
  * @throws NotAFileError, or the file system's error
@@ -40,7 +40,7 @@ export function openRegular(path: string | Buffer, links: 'follow' | 'refuse'): 
   const handle = openSync(path, links === 'refuse' ? O_PATH | O_NOFOLLOW : O_PATH);
   try {
     requireFile(fstatSync(handle));
-    // O_NONBLOCK: where its owner holds a lease, opening would else wait for him, fcntl(2).
+    // O_NONBLOCK: otherwise opening would wait while the owner holds a lease, fcntl(2).
     return openSync(`/proc/self/fd/${handle}`, O_RDONLY | O_NONBLOCK);
   } finally {
     closeSync(handle);
@@ -48,8 +48,8 @@ export function openRegular(path: string | Buffer, links: 'follow' | 'refuse'): 
 }
 
 /**
- * A new file, whatever stood in its place: a link that somebody planted there, or a file that
- * somebody else owns and could read.
+ * Creates a new file and replaces whatever has its name: a planted link, or a file that somebody else
+ * owns and could read.
  *
  * @returns a descriptor
  */
@@ -58,7 +58,7 @@ export function createFile(path: string): number {
   return openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, PRIVATE);
 }
 
-/** @throws NotAFileError when something that is no file stands there; a link is none */
+/** @throws NotAFileError unless the path is a regular file or absent; a link is neither */
 export function requireFileOrNothing(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found) requireFile(found);
@@ -79,6 +79,6 @@ export function removeIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // It was not there, or is somebody else's: then creating it fails, and says why.
+    // Absent, or somebody else's: then creating it fails with the reason.
   }
 }

@@ -1,6 +1,6 @@
-/** For whom we are root: files written on their behalf are theirs. */
+/** The user on whose behalf we are root, who owns the files we write. */
 
-/** uid and gid of the person who asked for root, when we are root on their behalf. */
+/** The uid and gid of the user who called sudo or pkexec; undefined unless we are root for one. */
 export function callingUser(
   environment: NodeJS.ProcessEnv = process.env,
   uid: number = process.getuid?.() ?? -1,

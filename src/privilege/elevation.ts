@@ -1,7 +1,7 @@
 /**
- * How the helper is started as root: the possible ways as programs with their arguments, in order.
- * Without an installed copy the helper's text goes along as an argument, so that no file can be
- * swapped between the question for a password and the start.
+ * How the helper is started as root: a program and its arguments for each possible way, in order.
+ * Without an installed copy the helper's text is passed as an argument, so that no file can be
+ * swapped between the password prompt and the start.
  */
 import type { PrivilegeFacts } from './facts';
 import type { HelperProcess } from './helperProcess';
@@ -10,7 +10,7 @@ import { considerWays, type Asker, type ConsideredWay, type Way } from './ways';
 
 export type { Way } from './ways';
 
-/** How a helper is started: a program and its arguments, for an empty environment. */
+/** One way to start a helper: a program, its arguments and its whole environment. */
 export interface Launch {
   readonly way: Way;
   /** Why this way, half a sentence for the log. */
@@ -18,16 +18,16 @@ export interface Launch {
   readonly file: string;
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** It is started elsewhere, and this joins us to it, instead of starting the program. */
+  /** Connects to a helper started elsewhere; used instead of starting the program. */
   readonly connect?: () => HelperProcess;
 }
 
-/** Shown by ps and by polkit's dialog, behind the text. */
+/** The name that ps and polkit's dialog show after the text. */
 const HELPER_NAME = 'stack-count-helper';
 
 /**
- * pkexec refuses odd values of SHELL, LANG or TERM, so it gets none but these; C makes its messages
- * the ones we know.
+ * The only variables passed on: pkexec refuses odd values of SHELL, LANG or TERM. The C locale keeps
+ * its messages in the language we parse.
  */
 const ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C', LC_ALL: 'C' };
 
@@ -39,14 +39,14 @@ export interface HelperCall {
   readonly words: readonly string[];
 }
 
-/** In the order they are to be tried; none when there is no way to root here. */
+/** The launches to try, in order; none when there is no way to root here. */
 export function planLaunches(facts: PrivilegeFacts, call: HelperCall, asker: Asker): Launch[] {
   const isInstalled = possibleWays(facts, asker).some(({ way }) => way === 'installed');
   const instead = isInstalled ? 'pkexec' : 'installed';
   return launches(facts, helperProgram(facts, call), asker).filter(({ way }) => way !== instead);
 }
 
-/** For another program of ours than the helper: given as text, run once. */
+/** The launches of another program of ours, passed as text and run once. */
 export function planOnce(
   facts: PrivilegeFacts,
   { text, words }: HelperCall,
@@ -70,8 +70,8 @@ function launches(facts: PrivilegeFacts, program: string[], asker: Asker): Launc
 }
 
 /**
- * What a terminal of the editor runs: it asks for the password there, and nobody else is asked.
- * sudo before pkexec, whose own agent for terminals is a little older on many machines.
+ * The command for a terminal of the editor, which asks for the password there and nowhere else.
+ * sudo comes before pkexec, whose text agent is older on many machines.
  */
 export function terminalCommand(facts: PrivilegeFacts, call: HelperCall): string[] | undefined {
   const possible = considerWays(facts, 'editor').some(
@@ -83,7 +83,7 @@ export function terminalCommand(facts: PrivilegeFacts, call: HelperCall): string
   return [facts.sudo.path, SUDO_PROMPT, '--', ...program];
 }
 
-/** The installed copy where it is ours, else a shell that is given the text. */
+/** The installed copy if it is ours, else a shell that is given the text. */
 function helperProgram({ installed, uid }: PrivilegeFacts, { text, words }: HelperCall): string[] {
   if (installed.kind === 'ours' && uid !== 0) return [HELPER_PATH, ...words];
   return ['/bin/sh', '-c', text, HELPER_NAME, ...words];
@@ -110,12 +110,12 @@ function plain(file: string, words: readonly string[]): Command {
   return { file, arguments: words, environment: ENVIRONMENT };
 }
 
-/** An editor may have been started in a terminal nobody looks at: no password is asked for there. */
+/** Keeps pkexec from asking in the terminal that started the editor: nobody may be watching it. */
 function agent(asker: Asker): string[] {
   return asker === 'editor' ? ['--disable-internal-agent'] : [];
 }
 
-/** Who asked for root, for a helper that records that user's processes only. */
+/** The user who asked for root, for a helper that records only that user's processes. */
 function caller(): Record<string, string> {
   const { SUDO_UID, PKEXEC_UID } = process.env;
   const uid = SUDO_UID ?? PKEXEC_UID ?? '';

@@ -1,11 +1,11 @@
-/** What this machine and this process have to become root with. Found out by looking, not by trying. */
+/** What this machine and this process offer for becoming root. Looked up, never tried. */
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import type { InstalledState } from './installedHelper';
 
-/** A program that makes root of its caller. */
+/** A program that makes its caller root. */
 export interface Elevator {
   readonly path: string;
-  /** It belongs to root and has the setuid bit: without, it can do nothing. */
+  /** Whether it belongs to root and has the setuid bit, without which it can do nothing. */
   readonly setuid: boolean;
 }
 
@@ -14,13 +14,13 @@ export interface PrivilegeFacts {
   readonly installed: InstalledState;
   readonly pkexec: Elevator | undefined;
   readonly sudo: Elevator | undefined;
-  /** The kernel keeps this process, and all it starts, from ever gaining a right: prctl(2). */
+  /** Whether the kernel bars this process and its children from gaining privileges: prctl(2). */
   readonly noNewPrivileges: boolean;
-  /** Somebody may be watching a terminal that we can ask for a password on. */
+  /** Whether there is a terminal on which somebody may answer a password prompt. */
   readonly terminal: boolean;
 }
 
-/** Never looked up in PATH: what is run as root is not for a variable to say. */
+/** Searched instead of PATH: no variable may decide what runs as root. */
 const FOLDERS = ['/usr/bin', '/bin', '/usr/local/bin', '/run/wrappers/bin'];
 
 export function readFacts(installed: InstalledState): PrivilegeFacts {

@@ -1,4 +1,4 @@
-/** A helper that runs, as we hold on to it: a child process, or one in a terminal of the person. */
+/** A running helper as the engine sees it: a child process, or one in a terminal of the editor. */
 import type { Readable, Writable } from 'node:stream';
 
 export interface HelperProcess {
@@ -7,11 +7,11 @@ export interface HelperProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** From now on it does not keep us from ending. */
+  /** Lets our process end while the helper still runs. */
   unref?(): void;
-  /** It has ended, by itself (with its status) or by a signal (null). */
+  /** The helper has ended by itself (with its status) or by a signal (null). */
   once(event: 'exit', listener: (status: number | null) => void): unknown;
-  /** Nothing more comes. */
+  /** All output has been read. */
   once(event: 'close', listener: () => void): unknown;
   once(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;

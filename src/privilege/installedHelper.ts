@@ -1,6 +1,6 @@
 /**
- * The copy of the helper that an administrator has let us install. It is used only when nobody but
- * root can have written it, and when it is ours to the last byte.
+ * The installed copy of the helper. It is used only if nobody but root can have written it and it is
+ * ours to the last byte.
  */
 import { lstatSync, readFileSync } from 'node:fs';
 import { whyNotTrusted } from './trusted';
@@ -8,7 +8,7 @@ import { whyNotTrusted } from './trusted';
 export const HELPER_PATH = '/usr/libexec/stack-count/helper';
 export const POLICY_PATH = '/usr/share/polkit-1/actions/io.github.stack-count.policy';
 
-/** What the two files shall hold, by path. */
+/** What the two files must contain, by path. */
 export type InstalledFiles = Readonly<Record<string, string>>;
 
 export type InstalledState =
@@ -17,10 +17,10 @@ export type InstalledState =
   | { readonly kind: 'ours' }
   /** Root's, but of another version of Stack Count. */
   | { readonly kind: 'older' | 'newer'; readonly version: string }
-  /** Not to be run as root: why. */
+  /** Must not run as root, and why. */
   | { readonly kind: 'untrusted'; readonly reason: string };
 
-/** The last line of an installed file says which version of Stack Count put it there. */
+/** Appends the line that says which version of Stack Count installed the file. */
 export function withVersion(text: string, version: string, [before, after] = ['# ', '']): string {
   return `${text.trimEnd()}\n${before}stack-count ${version}${after}\n`;
 }
@@ -52,7 +52,7 @@ function readFile(path: string, expected: string, version: string): InstalledSta
   return compare(readFileSync(path, 'utf8'), expected, version, path);
 }
 
-/** A text that differs and carries our own version counts as older: installing fixes it. */
+/** A text that differs but carries our own version counts as older: installing again fixes it. */
 export function compare(
   found: string,
   expected: string,

@@ -1,6 +1,6 @@
 /**
- * The ways to root, in the order they are tried, each with the reason why it can or can not be
- * gone here. One way follows another only where nobody was asked: see mayTryNext in failure.ts.
+ * The ways to root, in the order they are tried, each with the reason why it can or cannot be used
+ * here. The next way is tried only if nobody was asked: see mayTryNext in failure.ts.
  */
 import type { InstalledState } from './installedHelper';
 import type { Elevator, PrivilegeFacts } from './facts';
@@ -10,11 +10,11 @@ export type Way = 'direct' | 'installed' | 'pkexec' | 'sudo' | 'terminal';
 export interface ConsideredWay {
   readonly way: Way;
   readonly possible: boolean;
-  /** Half a sentence: `no helper is installed`. */
+  /** A clause for a sentence: `no helper is installed`. */
   readonly reason: string;
 }
 
-/** Who asks: a terminal can ask for a password itself, the editor opens one when told to. */
+/** Who asks for root: a terminal can prompt for a password, the editor has to open one. */
 export type Asker = 'terminal' | 'editor';
 
 export function considerWays(facts: PrivilegeFacts, asker: Asker): ConsideredWay[] {
@@ -31,7 +31,7 @@ export function considerWays(facts: PrivilegeFacts, asker: Asker): ConsideredWay
   return facts.uid === 0 ? all.map(notNeeded) : all;
 }
 
-/** The log shall tell why the installed copy was passed over. */
+/** The reason for pkexec, which tells the log why the installed copy is not used. */
 function textReason({ possible, reason }: ConsideredWay): string {
   const text = 'it is given the text of the helper';
   return possible ? text : `${reason}, so ${text}`;
@@ -51,7 +51,7 @@ function notNeeded(way: ConsideredWay): ConsideredWay {
     : { ...way, possible: false, reason: 'root needs no other way' };
 }
 
-/** Why it can not make root of us; undefined when it may. */
+/** Why the program cannot make us root; undefined when it may. */
 function elevator(
   name: string,
   found: Elevator | undefined,

@@ -1,22 +1,22 @@
-/** The processes of this machine, from /proc, with what each of them uses of a CPU right now. */
+/** The processes of this machine, read from /proc, with the CPU time each is using now. */
 import { readdir, readFile, stat as look } from 'node:fs/promises';
 
 export interface ProcessInfo {
   readonly pid: number;
   readonly name: string;
-  /** User whom /proc/<pid> belongs to. */
+  /** The user who owns /proc/<pid>. */
   readonly owner: number;
-  /** Its arguments, or '' for a kernel thread. */
+  /** The arguments, separated by spaces; '' for a kernel thread. */
   readonly commandLine: string;
-  /** CPU time used since it was started, in clock ticks. */
+  /** CPU time used since the process started, in clock ticks. */
   readonly cpuTicks: number;
-  /** Share of one CPU since the last reading, 1 = all of it; undefined at the first. */
+  /** Share of one CPU since the previous reading, 1 = all of it; undefined at the first. */
   readonly cpuUse?: number;
 }
 
 /** USER_HZ: the unit of the times in /proc/<pid>/stat, 100 on every supported machine. */
 const TICKS_PER_SECOND = 100;
-/** Read at a time, so that a machine with thousands of processes does not stop the editor. */
+/** Processes read at a time, so that thousands of them do not block the editor. */
 const BATCH = 64;
 
 export async function listProcesses(): Promise<ProcessInfo[]> {
@@ -38,12 +38,12 @@ async function readProcess(pid: number): Promise<ProcessInfo | undefined> {
     const commandLine = arguments_.split('\0').join(' ').trim();
     return { pid, owner, ...readStat(stat), commandLine };
   } catch {
-    // It has ended since.
+    // The process has ended.
     return undefined;
   }
 }
 
-/** `812 (a) b (c) S 1 ...`: the name may hold brackets; fields 14 and 15 are user and system time. */
+/** `812 (a) b (c) S 1 ...`: the name may contain brackets; fields 14 and 15 are user and system time. */
 export function readStat(stat: string): { name: string; cpuTicks: number } {
   const end = stat.lastIndexOf(')');
   const fields = stat.slice(end + 2).split(' ');
@@ -51,7 +51,7 @@ export function readStat(stat: string): { name: string; cpuTicks: number } {
   return { name: stat.slice(stat.indexOf('(') + 1, end), cpuTicks };
 }
 
-/** Adds each process's use of the CPU since an earlier reading, busiest first. */
+/** Adds each process's CPU use since an earlier reading and sorts the busiest first. */
 export function withCpuUse(
   now: readonly ProcessInfo[],
   before: readonly ProcessInfo[],

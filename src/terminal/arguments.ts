@@ -39,7 +39,7 @@ export function readRecordArguments(words: readonly string[]): RunArguments {
   const { own, command } = splitCommand(words);
   const common = readCommon(parse('record', own), 'record');
   if (command !== undefined && common.pids !== 'all') {
-    throw new UsageError('-p and a command behind -- can not be combined');
+    throw new UsageError('-p and a command behind -- cannot be combined');
   }
   return { ...common, command: command ?? [] };
 }

@@ -1,4 +1,4 @@
-/** The command line asked for something that can not be done: exit code 2. */
+/** The command line asks for something that cannot be done: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -1,4 +1,4 @@
-/** A name that others may have put something under: only a regular file is opened, and in bounds. */
+/** Names under which others may have planted something: only regular files are opened. */
 import assert from 'node:assert/strict';
 import {
   closeSync,
@@ -30,7 +30,7 @@ const folder = tempDir('files');
 const regular = join(folder, 'regular');
 writeFileSync(regular, '0123456789');
 
-test('whatever is no regular file is named by its kind, and not waited for', () => {
+test('anything but a regular file is named by its kind and never blocks', () => {
   const planted = plantAll(tempDir('planted'), 'x');
   for (const { path, kind } of planted) {
     for (const open of [
@@ -45,13 +45,13 @@ test('whatever is no regular file is named by its kind, and not waited for', () 
   requireFileOrNothing(join(folder, 'nothing'));
 });
 
-test('a link that leads to a device is refused, also where links are followed', () => {
+test('a link to a device is refused even where links are followed', () => {
   const link = join(folder, 'to-zero');
   symlinkSync('/dev/zero', link);
   assert.throws(() => readWhole(link, 10, 'follow'), /^NotAFileError: it is a device/);
 });
 
-test('a file is read as a whole up to the limit, and not at all beyond', () => {
+test('a file up to the limit is read whole; a larger one is not read at all', () => {
   assert.equal(String(readWhole(regular, 10, 'refuse')), '0123456789');
   assert.throws(() => readWhole(regular, 9, 'refuse'), TooLargeError);
   const sparse = join(folder, 'sparse');
@@ -62,13 +62,13 @@ test('a file is read as a whole up to the limit, and not at all beyond', () => {
   assert.equal(String(readStart(regular, 1024, 'refuse')), '0123456789');
 });
 
-test('a file that says it is empty is read, and its bound holds', () => {
+test('a file that reports size 0 is read, within the limit', () => {
   assert.equal(statSync('/proc/self/maps').size, 0);
   assert.match(String(readWhole('/proc/self/maps', 2 ** 24, 'refuse')), /\[stack\]/);
   assert.throws(() => readWhole('/proc/self/maps', 100, 'refuse'), TooLargeError);
 });
 
-test('why it can not be read, in words', () => {
+test('the reason a file cannot be read is given in words', () => {
   const why = (path: string): string => {
     try {
       readWhole(path, 10, 'follow');
@@ -79,10 +79,10 @@ test('why it can not be read, in words', () => {
   };
   assert.equal(why(join(folder, 'nothing')), 'it does not exist');
   assert.equal(why(folder), 'it is a folder, and not a regular file');
-  assert.equal(why(join(regular, 'below')), 'it can not be read (ENOTDIR)');
+  assert.equal(why(join(regular, 'below')), 'it cannot be read (ENOTDIR)');
 });
 
-test('a new file is for its owner alone, and nothing that had its name is written to', () => {
+test('a new file is private, and whatever had its name is not written to', () => {
   const victim = join(folder, 'victim');
   writeFileSync(victim, 'precious');
   const [link, hardLink] = [join(folder, 'link'), join(folder, 'hard-link')];

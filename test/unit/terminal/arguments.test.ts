@@ -62,7 +62,7 @@ const REFUSED: readonly [string[], RegExp][] = [
   [['--wat'], /--wat/],
   [['extra'], /"extra" is not an option/],
   [['--'], /must be followed by a command/],
-  [['-p', '1', '--', 'true'], /can not be combined/],
+  [['-p', '1', '--', 'true'], /cannot be combined/],
 ];
 
 for (const [words, message] of REFUSED) {

@@ -1,4 +1,4 @@
-/** Reports that can not be printed: a reader that is gone ends the recording, a full disk does not. */
+/** Reports that cannot be printed: a reader that is gone ends the recording, a full disk does not. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
