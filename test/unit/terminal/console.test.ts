@@ -6,17 +6,19 @@ import { closeSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { REPOSITORY } from '../../../scripts/lib/paths.mjs';
+import { bundleCli } from '../../support/bundledCli';
 import { Pty } from '../../support/pty';
 import { tempDir } from '../../support/tempDir';
 
 const CAPTURE = join(REPOSITORY, 'test/fixtures/captures/known-0.23.capture');
 
+const PROGRAM = bundleCli();
+
 /** The tool replays a recording, with `stdout` for its reports. */
 async function replay(stdout: number | 'pipe') {
   const folder = tempDir('console');
-  const program = ['--import', 'tsx', join(REPOSITORY, 'src/main/cli.ts')];
   const words = ['record', '--replay', CAPTURE, '--duration', '2', '-o', folder];
-  const child = spawn(process.execPath, [...program, ...words], {
+  const child = spawn(process.execPath, [PROGRAM, ...words], {
     stdio: ['ignore', stdout, 'pipe'],
     cwd: REPOSITORY,
   });
@@ -50,13 +52,12 @@ test('a reader that is gone is nothing to complain about', async () => {
 test('in a terminal a report does not begin behind the line of progress', async () => {
   const places = ['--replay', CAPTURE, '-o', tempDir('console')];
   const words = ['record', ...places, '--duration', '2', '--format', 'table'];
-  const program = [process.execPath, '--import', import.meta.resolve('tsx')];
   const asOurselves = (file: string, args: readonly string[]) => ({
     file,
     args: [...args],
     env: { PATH: process.env['PATH'] ?? '' },
   });
-  const pty = new Pty(asOurselves, [...program, join(REPOSITORY, 'src/main/cli.ts'), ...words]);
+  const pty = new Pty(asOurselves, [process.execPath, PROGRAM, ...words]);
   assert.equal(await pty.ended, 0);
   const beforeReport = /([^\n]*)2 s, [\d,]+ samples, 1 /.exec(pty.output)?.[1] ?? '';
   assert.match(beforeReport, / lost .*\r\u001b\[K$/);

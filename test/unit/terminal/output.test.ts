@@ -6,9 +6,10 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { REPOSITORY } from '../../../scripts/lib/paths.mjs';
+import { bundleCli } from '../../support/bundledCli';
 import { tempDir } from '../../support/tempDir';
 
-const PROGRAM = [...['--import', import.meta.resolve('tsx')], join(REPOSITORY, 'src/main/cli.ts')];
+const PROGRAM = bundleCli();
 const CAPTURE = join(REPOSITORY, 'test/fixtures/captures/known-0.23.capture');
 const FULL = 'stack-count: standard output has no space left on its disk. Give it another place.\n';
 
@@ -25,7 +26,7 @@ const COMMANDS = [
 ];
 
 async function run(words: readonly string[], stdio: StdioOptions, readsLine = false) {
-  const child = spawn(process.execPath, [...PROGRAM, ...words], { stdio, cwd: REPOSITORY });
+  const child = spawn(process.execPath, [PROGRAM, ...words], { stdio, cwd: REPOSITORY });
   if (readsLine) child.stdout?.once('data', () => child.stdout?.destroy());
   else child.stdout?.destroy();
   let stderr = '';
@@ -78,8 +79,7 @@ rmdirSync(gone);
 
 /** In a folder that is not there any more. */
 async function runNowhere(...words: string[]) {
-  const [tsx = '', loader = '', program = ''] = PROGRAM;
-  const all = [tsx, loader, '--import', LEAVE, program, ...words];
+  const all = ['--import', LEAVE, PROGRAM, ...words];
   const child = spawn(process.execPath, all, { stdio: 'pipe', cwd: REPOSITORY });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));

@@ -5,17 +5,18 @@ import { lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { REPOSITORY } from '../../../scripts/lib/paths.mjs';
+import { bundleCli } from '../../support/bundledCli';
 import { plantAll } from '../../support/planted';
 import { tempDir } from '../../support/tempDir';
 
 const CAPTURE = join(REPOSITORY, 'test/fixtures/captures/known-0.23.capture');
-const PROGRAM = ['--import', 'tsx', join(REPOSITORY, 'src/main/cli.ts')];
+const PROGRAM = bundleCli();
 const REPLAY = ['record', '--duration', '2', '--format', 'none'];
 
 function run(...words: string[]) {
   // What waits for somebody at the other end of a FIFO would wait for ever.
   const options = { cwd: REPOSITORY, encoding: 'utf8', timeout: 20_000 } as const;
-  const { status, stderr } = spawnSync(process.execPath, [...PROGRAM, ...words], options);
+  const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...words], options);
   return { status, stderr };
 }
 
