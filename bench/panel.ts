@@ -11,6 +11,7 @@
 import type { CDPSession } from 'playwright-core';
 import { Profile, type ProcessRecord } from '../src/core/profile';
 import { PanelPage } from '../test/support/panelPage';
+import { openBrowser } from '../test/support/workbench';
 
 const SIZES = [500, 2_000, 10_000];
 const DEPTH = 30;
@@ -43,7 +44,8 @@ async function measure(stacks: number): Promise<void> {
   const profile = new Profile(Infinity);
   const process = profile.addProcess(1, 'bench');
   grow(profile, process, stacks);
-  const panel = await PanelPage.open(profile);
+  const { browser, context } = await openBrowser();
+  const panel = await PanelPage.open(context, profile);
   try {
     const session = await panel.page.context().newCDPSession(panel.page);
     await session.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -59,6 +61,7 @@ async function measure(stacks: number): Promise<void> {
     console.log(`${stacks} stacks x ${DEPTH}: refresh ${usual} ms, worst ${worst} ms`);
   } finally {
     await panel.close();
+    await browser.close();
   }
 }
 

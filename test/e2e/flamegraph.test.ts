@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { entries, readLog, sum, type LogEntry } from '../support/cli';
-import { inEditor } from '../support/editorSession';
+import { Editor } from '../support/editorSession';
 import { packagedExtension } from '../support/extensionFolder';
 import { FlamegraphTab } from '../support/flamegraphTab';
 import { withoutBpftrace, withoutBrowser, withoutCompiler } from '../support/machine';
@@ -22,17 +22,20 @@ function totalOf(list: readonly LogEntry[], symbol: string): number {
 
 describe('while recording', { skip }, () => {
   let workload: Workload;
-  let extension = '';
+  let editor: Editor;
   before(async () => {
     workload = await startWorkload('known', { seconds: 600, polite: true });
-    extension = packagedExtension();
+    editor = new Editor({ extension: packagedExtension() });
   });
-  after(() => workload?.stop());
+  after(async () => {
+    await editor?.stop();
+    await workload?.stop();
+  });
 
   test('opens by itself, keeps the zoom, follows the view, agrees with the log', async (context) => {
     const folder = tempDir('live-graph');
     const settings = { 'workbench.colorTheme': 'Light Modern' };
-    await inEditor('live graph', { extension, folder, settings }, async (workbench) => {
+    await editor.inWindow('live graph', { folder, settings }, async (workbench) => {
       await startStackCount(workbench, workload.pid);
       // Root needs no permission: this is the moment after it.
       const started = performance.now();
@@ -87,7 +90,7 @@ describe('while recording', { skip }, () => {
   test('a frame chosen in the graph is selected in the view; high contrast', async () => {
     const folder = tempDir('live-graph');
     const settings = { 'workbench.colorTheme': 'Default High Contrast' };
-    await inEditor('graph to view', { extension, folder, settings }, async (workbench) => {
+    await editor.inWindow('graph to view', { folder, settings }, async (workbench) => {
       await startStackCount(workbench, workload.pid);
       const tab = new FlamegraphTab(workbench.page);
       await tab.drawn(20_000);

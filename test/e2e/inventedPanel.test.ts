@@ -38,7 +38,8 @@ test(
 
 /** A page that must not find fault with anything. */
 async function withPage(body: (page: Page) => Promise<void>): Promise<void> {
-  const { browser, page } = await openBrowser();
+  const { browser, context } = await openBrowser();
+  const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', ({ message }) => errors.push(message));
   page.on('console', (line) => {

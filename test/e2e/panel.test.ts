@@ -3,19 +3,26 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { Profile, type ProcessRecord } from '../../src/core/profile';
 import { profileOf } from '../../src/results/storedProfile';
 import { StackFeed } from '../../src/core/stackFeed';
 import type { FromPage } from '../../src/messages/panelMessages';
 import { THEMES, type ThemeClass } from '../support/fakeVsCode';
 import { withoutBrowser } from '../support/machine';
-import { PanelPage } from '../support/panelPage';
+import { PanelPage, type PanelOptions } from '../support/panelPage';
 import { tempDir } from '../support/tempDir';
 import { waitFor } from '../support/waitFor';
+import { openBrowser } from '../support/workbench';
 import { processRef, stack } from '../support/sampleStacks';
 
 const skip = withoutBrowser();
+
+let chromium: Awaited<ReturnType<typeof openBrowser>>;
+before(async () => {
+  if (!skip) chromium = await openBrowser();
+});
+after(() => chromium?.browser.close());
 
 const DEMO = processRef(7, 'demo');
 
@@ -38,9 +45,9 @@ function grow(profile: Profile, count: number): void {
 async function withPanel(
   profile: Profile | undefined,
   body: (panel: PanelPage) => Promise<void>,
-  options: { theme?: ThemeClass; state?: unknown; taste?: unknown } = {},
+  options: PanelOptions = {},
 ): Promise<void> {
-  const panel = await PanelPage.open(profile, options.theme, options.state, options.taste);
+  const panel = await PanelPage.open(chromium.context, profile, options);
   try {
     if (profile) await panel.tick(1);
     await body(panel);

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { entries, readLog, sum } from '../support/cli';
-import { inEditor } from '../support/editorSession';
+import { Editor } from '../support/editorSession';
 import { packagedExtension, writtenExtension } from '../support/extensionFolder';
 import { FlamegraphTab } from '../support/flamegraphTab';
 import { withoutBpftrace, withoutBrowser, withoutCompiler } from '../support/machine';
@@ -61,21 +61,21 @@ async function stop(workbench: Workbench): Promise<void> {
 
 describe('while recording', { skip }, () => {
   let workload: Workload;
-  let extension = '';
+  let editor: Editor;
   before(async () => {
     workload = await startWorkload('known', { seconds: 600, polite: true });
-    extension = packagedExtension();
+    editor = new Editor({ extension: packagedExtension(), more: [symbolProvider()] });
   });
-  after(() => workload?.stop());
+  after(async () => {
+    await editor?.stop();
+    await workload?.stop();
+  });
 
   test('looked up, copied, narrowed again, hidden, killed, opened again, and after a reload', async () => {
     const folder = tempDir('graph-tab');
     writeFileSync(join(folder, 'known.c'), 'leaflet\n\nleaf\n');
-    const options = {
-      ...{ extension, folder, more: [symbolProvider()] },
-      settings: { 'stackCount.openFlameGraph': false },
-    };
-    await inEditor('graph tab', options, async (workbench) => {
+    const settings = { 'stackCount.openFlameGraph': false };
+    await editor.inWindow('graph tab', { folder, settings }, async (workbench) => {
       await startStackCount(workbench, workload.pid);
       const view = workbench.treeView('Processes');
       await view.row('known', 20_000);
@@ -175,12 +175,12 @@ describe('while recording', { skip }, () => {
 
   test('two windows record at once, each what it shows and saves', async () => {
     const folders = [tempDir('window'), tempDir('window')] as const;
-    await inEditor(
+    await editor.inWindow(
       'two windows',
-      { extension, folder: folders[0] },
+      { folder: folders[0] },
       async (first, server): Promise<void> => {
         await startStackCount(first, workload.pid);
-        const second = await openWorkbench(server.urlOf(folders[1]));
+        const second = await openWorkbench(first.page.context(), server.urlOf(folders[1]));
         try {
           await startStackCount(second, workload.pid);
           const windows = [first, second] as const;

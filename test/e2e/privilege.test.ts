@@ -1,18 +1,17 @@
-/** Getting root from the real VS Code: a password in its terminal, the installed helper, the doctor. */
+/** Getting root from the real VS Code: pkexec, a password in its terminal, the installed helper, the doctor. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { existsSync } from 'node:fs';
+import { after, before, beforeEach, describe, test } from 'node:test';
 import { HELPER_PATH, POLICY_PATH } from '../../src/privilege/installedHelper';
 import { atExit } from '../support/atExit';
 import { entries, readLog, sum } from '../support/cli';
-import { inEditor } from '../support/editorSession';
-import { showFlameGraph } from '../support/explorer';
+import { Editor } from '../support/editorSession';
 import { packagedExtension } from '../support/extensionFolder';
 import { withoutBrowser, withoutSystemTests } from '../support/machine';
 import { allowSudo, givePassword } from '../support/passwords';
 import { createPolkitUser, type PolkitUser } from '../support/polkit';
+import { startStackCount } from '../support/startStackCount';
 import { tempDir } from '../support/tempDir';
 import { waitFor } from '../support/waitFor';
 import type { Workbench } from '../support/workbench';
@@ -21,8 +20,11 @@ import { startWorkload, type Workload } from '../support/workloads';
 const skip = withoutBrowser() || withoutSystemTests();
 const START = 'Stack Count: Start Stack Count';
 const STOP = 'Stack Count: Stop Stack Count';
-/** Of Start Stack Count record.test.ts sees the same. */
-const AS_ROOT = ['Stack Count: Start Load Monitor', 'Stack Count: Install Privileged Helper'];
+
+/** `leaf`, `280 samples, 49.8 %  ← middle` -> 280. */
+function countOf(description: string): number {
+  return Number(/([\d,]+) samples?,/.exec(description)?.[1]?.replaceAll(',', '') ?? NaN);
+}
 
 async function startAll(workbench: Workbench): Promise<void> {
   await workbench.runCommand(START);
@@ -44,26 +46,93 @@ describe('as an unprivileged user', { skip }, () => {
   let password = '';
   let folder = '';
   let workload: Workload;
-  let extension = '';
+  let editor: Editor;
   before(async () => {
     user = await createPolkitUser('ask');
     password = givePassword(user);
-    folder = tempDir('workspace');
-    user.own(folder);
-    extension = packagedExtension();
+    editor = new Editor({ extension: packagedExtension(), user });
     workload = await startWorkload('known', { seconds: 600, polite: true });
     atExit(() => spawnSync('/bin/sh', ['-c', `rm -rf /usr/libexec/stack-count ${POLICY_PATH}`]));
   });
-  after(() => {
+  beforeEach(() => {
+    folder = tempDir('workspace');
+    user.own(folder);
     allowSudo(user, 'none');
-    workload.stop();
+  });
+  after(async () => {
+    await editor?.stop();
+    allowSudo(user, 'none');
+    await workload.stop();
   });
 
-  const settings = { 'terminal.integrated.gpuAcceleration': 'off' };
+  test('start, rows down to the functions, stop, the same counts on disk', async () => {
+    await user.answer('yes');
+    await editor.inWindow('pkexec', { folder }, async (workbench) => {
+      await startStackCount(workbench, workload.pid);
+      const view = workbench.treeView('Processes');
+      await view.row('known', 20_000);
+      await view.expand('known');
+      await view.expand(`pid ${workload.pid}`);
+      const stacks = await view.expand('leaf');
+      assert.deepEqual(
+        stacks.slice(0, 5).map(({ name }) => name),
+        ['leaf', 'middle', 'outer', 'worker_user', 'main'],
+      );
+      // The two threads may change places in the very moment.
+      await waitFor('worker_user to be selected', async () => {
+        await view.click('worker_user');
+        return (await view.row('worker_user')).selected;
+      });
+      const before_ = countOf((await view.row('known')).description);
+      await waitFor(
+        'numbers to grow',
+        async () => countOf((await view.row('known')).description),
+        (count) => count > before_,
+      );
+      const kept = [(await view.row('leaf')).expanded, (await view.row('worker_user')).selected];
+      assert.deepEqual(kept, [true, true]);
+      await workbench.statusBar.item(/\d:\d\d {2}[\d,]+ samples {2}\d+ lost/);
+      await workbench.screenshot('recording');
+      await workbench.runCommand(STOP);
+      await workbench.notifications.shows(/Stack Count saved [\d,]+ samples of 1 process\./);
+      await workbench.notifications.press(/Stack Count saved/, 'Open stack_count.log');
+      await workbench.tabs.opened('stack_count.log');
+      const list = entries(readLog(folder));
+      assert.ok(list.every(({ key }) => key === String(workload.pid)));
+      const shown = await waitFor(
+        'the tree to show what is on disk',
+        async () => countOf((await view.row('known')).description),
+        (count) => count === sum(list),
+      );
+      assert.equal(shown, sum(list));
+      await workbench.screenshot('stopped');
+      assert.deepEqual(workbench.consoleErrors(), []);
+    });
+  });
+
+  test('denied and no agent each have their own words, and nothing is left waiting', async () => {
+    await editor.inWindow('denied', { folder }, async (workbench) => {
+      await user.answer('no');
+      await startStackCount(workbench, workload.pid);
+      const denied = await workbench.notifications.shows(
+        /You are not allowed to run the helper as root/,
+      );
+      assert.equal(denied.severity, 'error');
+      await workbench.screenshot('denied');
+      await workbench.notifications.close(/not allowed/);
+      await user.answer('ask');
+      await startStackCount(workbench, workload.pid);
+      await workbench.notifications.shows(/no polkit agent is running/);
+      await workbench.screenshot('no agent');
+      await workbench.offersCommand(START, true);
+    });
+  });
 
   test('where nobody can ask, a terminal does: the password goes through PAM, and the recording is controlled as usual', async () => {
+    const settings = { 'terminal.integrated.gpuAcceleration': 'off' };
+    await user.answer('ask');
     allowSudo(user, 'with password');
-    await inEditor('terminal', { extension, folder, user, settings }, async (workbench) => {
+    await editor.inWindow('terminal', { folder, settings }, async (workbench) => {
       await startAll(workbench);
       const failed = await workbench.notifications.shows(/no polkit agent is running/);
       assert.deepEqual(failed.buttons, ['Record in Terminal', 'Check This Machine']);
@@ -88,7 +157,7 @@ describe('as an unprivileged user', { skip }, () => {
 
   test('the helper is installed, used, and removed; the machine is checked', async () => {
     await user.answer('yes');
-    await inEditor('install', { extension, folder, user }, async (workbench, server) => {
+    await editor.inWindow('install', { folder }, async (workbench, server) => {
       await workbench.runCommand('Stack Count: Install Privileged Helper');
       await workbench.notifications.shows(/is installed and ours to the last byte/);
       assert.ok(existsSync(HELPER_PATH));
@@ -108,23 +177,6 @@ describe('as an unprivileged user', { skip }, () => {
       await workbench.runCommand('Stack Count: Uninstall Privileged Helper');
       await workbench.notifications.shows(/The helper was removed/);
       assert.equal(existsSync(HELPER_PATH), false);
-    });
-  });
-});
-
-describe('in an untrusted workspace', { skip: withoutBrowser() }, () => {
-  test('nothing that runs as root is offered; a file of stacks can be viewed', async () => {
-    const folder = tempDir('untrusted');
-    writeFileSync(join(folder, 'stack.folded'), 'main;run;read 42\n');
-    const options = { extension: packagedExtension(), folder, trusted: false };
-    await inEditor('untrusted files', options, async (workbench) => {
-      await workbench.dialog.press(/No, I don't trust|No/).catch(() => undefined);
-      for (const command of AS_ROOT) await workbench.offersCommand(command, false);
-      await workbench.showContainer('Stack Count');
-      await workbench.showContainer('Explorer');
-      await showFlameGraph(workbench, 'stack.folded');
-      await workbench.page.locator('.tab', { hasText: 'Flame Graph' }).waitFor();
-      await workbench.screenshot('untrusted');
     });
   });
 });

@@ -1,19 +1,13 @@
-/** A recording in the real VS Code, by an unprivileged user through the real pkexec, and as root. */
+/** A recording in the real VS Code, as root; privilege.test.ts has it as an unprivileged user. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { entries, readLog, sum } from '../support/cli';
-import type { CodeServerOptions } from '../support/codeServer';
-import { inEditor } from '../support/editorSession';
+import { Editor, inEditor, type WindowOptions } from '../support/editorSession';
+import { showFlameGraph } from '../support/explorer';
 import { packagedExtension } from '../support/extensionFolder';
-import {
-  withoutBpftrace,
-  withoutBrowser,
-  withoutCompiler,
-  withoutSystemTests,
-} from '../support/machine';
-import { createPolkitUser, type PolkitUser } from '../support/polkit';
+import { withoutBpftrace, withoutBrowser, withoutCompiler } from '../support/machine';
 import { startStackCount } from '../support/startStackCount';
 import { tempDir } from '../support/tempDir';
 import { waitFor } from '../support/waitFor';
@@ -22,104 +16,39 @@ import { startWorkload, type Workload } from '../support/workloads';
 const skip = withoutBrowser() || withoutBpftrace() || withoutCompiler();
 const START = 'Stack Count: Start Stack Count';
 const STOP = 'Stack Count: Stop Stack Count';
+const AS_ROOT = [
+  START,
+  'Stack Count: Start Load Monitor',
+  'Stack Count: Install Privileged Helper',
+];
 
-let workload: Workload;
 let extension = '';
-before(async () => {
-  if (skip) return;
-  workload = await startWorkload('known', { seconds: 600, polite: true });
-  extension = packagedExtension();
+before(() => {
+  if (!withoutBrowser()) extension = packagedExtension();
 });
-after(() => workload?.stop());
-
-/** `leaf`, `280 samples, 49.8 %  ← middle` -> 280. */
-function countOf(description: string): number {
-  return Number(/([\d,]+) samples?,/.exec(description)?.[1]?.replaceAll(',', '') ?? NaN);
-}
 
 function logIsThere(folder: string): Promise<boolean> {
   return waitFor('stack_count.log', () => existsSync(join(folder, 'stack_count.log')));
 }
 
-describe('as an unprivileged user, through pkexec', { skip: skip || withoutSystemTests() }, () => {
-  let user: PolkitUser;
-  let folder = '';
-  before(async () => {
-    user = await createPolkitUser('yes');
-    folder = tempDir('workspace');
-    user.own(folder);
-  });
-
-  test('start, rows down to the functions, stop, the same counts on disk', async () => {
-    await inEditor('pkexec', { extension, folder, user }, async (workbench) => {
-      await startStackCount(workbench, workload.pid);
-      const view = workbench.treeView('Processes');
-      await view.row('known', 20_000);
-      await view.expand('known');
-      await view.expand(`pid ${workload.pid}`);
-      const stacks = await view.expand('leaf');
-      assert.deepEqual(
-        stacks.slice(0, 5).map(({ name }) => name),
-        ['leaf', 'middle', 'outer', 'worker_user', 'main'],
-      );
-      // The two threads may change places in the very moment.
-      await waitFor('worker_user to be selected', async () => {
-        await view.click('worker_user');
-        return (await view.row('worker_user')).selected;
-      });
-      const before_ = countOf((await view.row('known')).description);
-      await waitFor(
-        'numbers to grow',
-        async () => countOf((await view.row('known')).description),
-        (count) => count > before_,
-      );
-      const kept = [(await view.row('leaf')).expanded, (await view.row('worker_user')).selected];
-      assert.deepEqual(kept, [true, true]);
-      await workbench.statusBar.item(/\d:\d\d {2}[\d,]+ samples {2}\d+ lost/);
-      await workbench.screenshot('recording');
-      await workbench.runCommand(STOP);
-      await workbench.notifications.shows(/Stack Count saved [\d,]+ samples of 1 process\./);
-      await workbench.notifications.press(/Stack Count saved/, 'Open stack_count.log');
-      await workbench.tabs.opened('stack_count.log');
-      const list = entries(readLog(folder));
-      assert.ok(list.every(({ key }) => key === String(workload.pid)));
-      const shown = await waitFor(
-        'the tree to show what is on disk',
-        async () => countOf((await view.row('known')).description),
-        (count) => count === sum(list),
-      );
-      assert.equal(shown, sum(list));
-      await workbench.screenshot('stopped');
-      assert.deepEqual(workbench.consoleErrors(), []);
-    });
-  });
-
-  test('denied and no agent each have their own words, and nothing is left waiting', async () => {
-    await inEditor('denied', { extension, folder, user }, async (workbench) => {
-      await user.answer('no');
-      await startStackCount(workbench, workload.pid);
-      const denied = await workbench.notifications.shows(
-        /You are not allowed to run the helper as root/,
-      );
-      assert.equal(denied.severity, 'error');
-      await workbench.screenshot('denied');
-      await workbench.notifications.close(/not allowed/);
-      await user.answer('ask');
-      await startStackCount(workbench, workload.pid);
-      await workbench.notifications.shows(/no polkit agent is running/);
-      await workbench.screenshot('no agent');
-      await workbench.offersCommand(START, true);
-    });
-  });
-});
-
 describe('as root', { skip }, () => {
+  let workload: Workload;
+  let editor: Editor;
+  before(async () => {
+    workload = await startWorkload('known', { seconds: 600, polite: true });
+    editor = new Editor({ extension });
+  });
+  after(async () => {
+    await editor?.stop();
+    await workload?.stop();
+  });
+
   async function started(
     name: string,
-    options: Partial<CodeServerOptions>,
+    options: WindowOptions,
     body: Parameters<typeof inEditor>[2],
   ): Promise<void> {
-    await inEditor(name, { extension, ...options }, async (workbench, server) => {
+    await editor.inWindow(name, options, async (workbench, server) => {
       await startStackCount(workbench, workload.pid);
       await workbench.treeView('Processes').row('known', 20_000);
       await body(workbench, server);
@@ -158,10 +87,10 @@ describe('as root', { skip }, () => {
   });
 
   test('without a folder it asks for a place, and records without one', async () => {
-    await inEditor('no folder', { extension }, async (workbench) => {
+    await editor.inWindow('no folder', {}, async (workbench) => {
       await startStackCount(workbench, workload.pid);
       await workbench.quickInput.opened('Start Stack Count');
-      await workbench.quickInput.pick(/Record without saving/);
+      await workbench.quickInput.choose('Record without saving');
       await workbench.treeView('Processes').row('known', 20_000);
       await workbench.runCommand(STOP);
       await workbench.notifications.shows(/they were not saved/);
@@ -194,14 +123,18 @@ describe('without eBPF', { skip: withoutBrowser() }, () => {
 });
 
 describe('where it may not record', { skip: withoutBrowser() }, () => {
-  test('in an untrusted workspace it says why, and offers nothing that runs as root', async () => {
-    await inEditor(
-      'untrusted',
-      { extension, folder: tempDir('workspace'), trusted: false },
-      async (workbench) => {
-        await workbench.dialog.press(/No, I don't trust|No/).catch(() => undefined);
-        await workbench.offersCommand(START, false);
-      },
-    );
+  test('in an untrusted workspace nothing that runs as root is offered; a file of stacks can be viewed', async () => {
+    const folder = tempDir('untrusted');
+    writeFileSync(join(folder, 'stack.folded'), 'main;run;read 42\n');
+    const options = { extension, folder, trusted: false };
+    await inEditor('untrusted', options, async (workbench) => {
+      await workbench.statusBar.item(/Restricted Mode/);
+      for (const command of AS_ROOT) await workbench.offersCommand(command, false);
+      await workbench.showContainer('Stack Count');
+      await workbench.showContainer('Explorer');
+      await showFlameGraph(workbench, 'stack.folded');
+      await workbench.page.locator('.tab', { hasText: 'Flame Graph' }).waitFor();
+      await workbench.screenshot('untrusted');
+    });
   });
 });

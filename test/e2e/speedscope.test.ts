@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { readLog, type Log } from '../support/cli';
-import { inEditor } from '../support/editorSession';
+import { Editor } from '../support/editorSession';
 import { explorerMenu } from '../support/explorer';
 import { packagedExtension } from '../support/extensionFolder';
 import { withoutBpftrace, withoutBrowser, withoutCompiler } from '../support/machine';
@@ -16,6 +16,12 @@ import type { Workbench } from '../support/workbench';
 
 const skip = withoutBrowser() || withoutBpftrace() || withoutCompiler();
 const OPEN = 'Open in speedscope';
+
+let editor: Editor;
+before(() => {
+  if (!withoutBrowser()) editor = new Editor({ extension: packagedExtension() });
+});
+after(() => editor?.stop());
 
 /** Samples by what speedscope calls the process, and of all together. */
 function totalsOf(log: Log): Map<string, number> {
@@ -67,8 +73,7 @@ describe('Open in speedscope', { skip }, () => {
       'workbench.colorTheme': 'Light Modern',
       'stackCount.openFlameGraph': false,
     };
-    const options = { extension: packagedExtension(), folder, settings };
-    await inEditor('speedscope', options, async (workbench) => {
+    await editor.inWindow('speedscope', { folder, settings }, async (workbench) => {
       const { page } = workbench;
       const known = `known (${workload.pid})`;
       await startRecording(workbench);
@@ -151,37 +156,33 @@ describe('a file in speedscope', { skip: withoutBrowser() }, () => {
     writeFileSync(join(folder, 'stack.bpf'), '@[\nread\nmain\n]: 30\n@[\nmain\n]: 12\n');
     writeFileSync(join(folder, 'other.bpf'), '@[\nmain\n]: 1\n');
     writeFileSync(join(folder, 'broken.bpf'), '@[\nmain\n');
-    await inEditor(
-      'speedscope file',
-      { extension: packagedExtension(), folder },
-      async (workbench) => {
-        const { page } = workbench;
-        await workbench.showContainer('Stack Count');
-        await workbench.showContainer('Explorer');
-        await explorerMenu(workbench, 'stack.bpf', OPEN);
-        const speedscope = new SpeedscopePage(page);
-        await speedscope.title(/^stack\.bpf — speedscope$/);
-        await speedscope.loaded();
-        await speedscope.press('3');
-        await speedscope.frame.getByText('42 (100%)').waitFor();
-        await explorerMenu(workbench, 'broken.bpf', OPEN);
-        await workbench.notifications.shows(/broken\.bpf can not be shown in speedscope: line \d+/);
+    await editor.inWindow('speedscope file', { folder }, async (workbench) => {
+      const { page } = workbench;
+      await workbench.showContainer('Stack Count');
+      await workbench.showContainer('Explorer');
+      await explorerMenu(workbench, 'stack.bpf', OPEN);
+      const speedscope = new SpeedscopePage(page);
+      await speedscope.title(/^stack\.bpf — speedscope$/);
+      await speedscope.loaded();
+      await speedscope.press('3');
+      await speedscope.frame.getByText('42 (100%)').waitFor();
+      await explorerMenu(workbench, 'broken.bpf', OPEN);
+      await workbench.notifications.shows(/broken\.bpf can not be shown in speedscope: line \d+/);
 
-        await page.addInitScript(`{
+      await page.addInitScript(`{
         const getContext = HTMLCanvasElement.prototype.getContext;
         HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
           return kind.startsWith('webgl') ? null : getContext.call(this, kind, ...more);
         };
       }`);
-        await explorerMenu(workbench, 'other.bpf', OPEN);
-        await speedscope.title(/^other\.bpf — speedscope$/);
-        await speedscope.frame.getByText(/speedscope draws with WebGL/).waitFor();
-        await workbench.screenshot('speedscope without WebGL');
-        await speedscope.frame.getByRole('button', { name: 'Show Flame Graph' }).click();
-        await speedscope.title(/^other\.bpf — Flame Graph$/);
-        assert.deepEqual(workbench.cspViolations(), []);
-        assert.deepEqual(workbench.consoleErrors(), []);
-      },
-    );
+      await explorerMenu(workbench, 'other.bpf', OPEN);
+      await speedscope.title(/^other\.bpf — speedscope$/);
+      await speedscope.frame.getByText(/speedscope draws with WebGL/).waitFor();
+      await workbench.screenshot('speedscope without WebGL');
+      await speedscope.frame.getByRole('button', { name: 'Show Flame Graph' }).click();
+      await speedscope.title(/^other\.bpf — Flame Graph$/);
+      assert.deepEqual(workbench.cspViolations(), []);
+      assert.deepEqual(workbench.consoleErrors(), []);
+    });
   });
 });

@@ -40,8 +40,9 @@ test(
       false,
     );
 
-    const { browser, page } = await openBrowser();
+    const { browser, context: profile } = await openBrowser();
     try {
+      const page = await profile.newPage();
       await page.goto(started.url);
       const password = page.locator('input[type=password]');
       await password.fill('guess');
@@ -49,7 +50,7 @@ test(
       await page.getByText('Incorrect password').waitFor();
       await password.fill(started.password);
       await password.press('Enter');
-      const workbench = new Workbench(browser, page);
+      const workbench = new Workbench(page);
       await workbench.ready();
       await workbench.dialog.press(/^Yes/);
       await workbench.showContainer('Stack Count');

@@ -17,16 +17,16 @@ import { tempDir } from './tempDir';
 import type { Command, TestUser } from './testUser';
 import { waitFor } from './waitFor';
 
+export type Settings = Readonly<Record<string, unknown>>;
+
 export interface CodeServerOptions {
   /** Folder of the unpacked extension: see extensionFolder.ts. */
   readonly extension: string;
   /** Other unpacked extensions. */
   readonly more?: readonly string[];
-  /** Workspace folder; none opens an empty window. */
-  readonly folder?: string;
   /** Who runs the editor; whoever runs the tests, if not given. */
   readonly user?: TestUser;
-  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly settings?: Settings;
   readonly environment?: Readonly<Record<string, string>>;
   /** false: every folder is untrusted until the person says otherwise. */
   readonly trusted?: boolean;
@@ -54,43 +54,43 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   const args = [...codeServerArguments(installation, choice), ...trust];
   const { file, args: words, env } = asUser(installation.node, args, home.root, options);
   const { child, log } = spawnCodeServer(file, [...words], { env, cwd: home.root });
-  const logs = join(home.data, 'logs');
-  const server = new CodeServer(child, { log, logs, port, folder: options.folder });
+  const server = new CodeServer(child, { log, data: home.data, port });
   await waitUntilServed(`http://127.0.0.1:${port}`, child, log);
   return server;
 }
 
 interface Served {
   log(): string;
-  readonly logs: string;
+  readonly data: string;
   readonly port: number;
-  readonly folder: string | undefined;
 }
 
 /** A running server. */
 export class CodeServer {
   readonly pid: number;
-  /** Of its window on the workspace folder. */
-  readonly url: string;
   readonly #port: number;
   /** All that it printed so far. */
   readonly log: () => string;
-  readonly #logs: string;
+  readonly #data: string;
   readonly #kill: () => void;
 
-  constructor(child: ChildProcess, { log, logs, port, folder }: Served) {
+  constructor(child: ChildProcess, { log, data, port }: Served) {
     this.pid = child.pid ?? 0;
     this.log = log;
     this.#port = port;
-    this.url = this.urlOf(folder);
-    this.#logs = logs;
+    this.#data = data;
     this.#kill = atExit(() => killTree(this.pid));
   }
 
-  /** Of a window on that folder. */
+  /** Of a window on that folder; without one, of an empty window. */
   urlOf(folder: string | undefined): string {
     const base = `http://127.0.0.1:${this.#port}/`;
     return folder === undefined ? base : `${base}?folder=${encodeURIComponent(folder)}`;
+  }
+
+  /** Of all windows; what was set before, by a test or by VS Code itself, is gone. */
+  changeSettings(settings: Settings): void {
+    writeSettings(this.#data, settings);
   }
 
   /** The process the extension runs in; there is one as soon as a window is open. */
@@ -102,10 +102,11 @@ export class CodeServer {
 
   /** What an output channel holds, over all windows so far. VS Code shows it from these files. */
   outputChannel(name: string): string {
-    const files = readdirSync(this.#logs, { recursive: true, encoding: 'utf8' });
+    const logs = join(this.#data, 'logs');
+    const files = readdirSync(logs, { recursive: true, encoding: 'utf8' });
     const isIts = (path: string) => path === `${name}.log` || path.endsWith(`-${name}.log`);
     const its = files.filter((path) => isIts(basename(path))).sort();
-    return its.map((path) => readFileSync(join(this.#logs, path), 'utf8')).join('');
+    return its.map((path) => readFileSync(join(logs, path), 'utf8')).join('');
   }
 
   /** As when the machine is shut down: it is asked to end, and its children after it. */
@@ -131,16 +132,20 @@ interface Home {
   readonly extensions: string;
 }
 
-function prepareHome({ extension, more = [], settings, user }: CodeServerOptions): Home {
+function prepareHome({ extension, more = [], settings = {}, user }: CodeServerOptions): Home {
   const root = tempDir('editor');
   const data = join(root, 'data');
   const extensions = join(root, 'extensions');
   for (const each of [extension, ...more]) installExtension(each, extensions);
   mkdirSync(join(data, 'User'), { recursive: true });
-  const all = { ...QUIET_SETTINGS, ...settings };
-  writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify(all, null, 2));
+  writeSettings(data, settings);
   user?.own(root);
   return { root, data, extensions };
+}
+
+function writeSettings(data: string, settings: Settings): void {
+  const all = { ...QUIET_SETTINGS, ...settings };
+  writeFileSync(join(data, 'User', 'settings.json'), JSON.stringify(all, null, 2));
 }
 
 function asUser(

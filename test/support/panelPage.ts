@@ -1,14 +1,20 @@
 /**
- * The page of the flame graph tab in a Chromium of its own, under its own policy, with the test in
- * the place of VS Code and of the engine: fast, and with any data.
+ * The page of the flame graph tab in Chromium, under its own policy, with the test in the place of
+ * VS Code and of the engine: fast, and with any data.
  */
-import type { Browser, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import type { Profile } from '../../src/core/profile';
 import { StackFeed } from '../../src/core/stackFeed';
 import type { FromPage, PanelInfo, ToPage } from '../../src/messages/panelMessages';
 import { fakeApi, THEMES, type ThemeClass } from './fakeVsCode';
 import { PanelServer } from './panelServer';
-import { openBrowser } from './workbench';
+
+export interface PanelOptions {
+  readonly theme?: ThemeClass;
+  /** What the page has kept from before a reload. */
+  readonly state?: unknown;
+  readonly taste?: unknown;
+}
 
 export class PanelPage {
   readonly posted: FromPage[] = [];
@@ -20,7 +26,6 @@ export class PanelPage {
 
   private constructor(
     readonly page: Page,
-    private readonly browser: Browser,
     private readonly server: PanelServer,
   ) {
     page.on('pageerror', (error) => this.errors.push(error.message));
@@ -30,14 +35,13 @@ export class PanelPage {
   }
 
   static async open(
+    context: BrowserContext,
     profile: Profile | undefined,
-    theme: ThemeClass = 'vscode-dark',
-    state?: unknown,
-    taste?: unknown,
+    { theme = 'vscode-dark', state, taste }: PanelOptions = {},
   ) {
     const server = await PanelServer.start({ taste });
-    const { browser, page } = await openBrowser();
-    const opened = new PanelPage(page, browser, server);
+    const page = await context.newPage();
+    const opened = new PanelPage(page, server);
     if (profile) opened.feed = new StackFeed(profile);
     await page.exposeFunction('posted', (message: FromPage) => opened.#receive(message));
     await page.addInitScript(fakeApi, { theme, colours: THEMES[theme], state });
@@ -46,10 +50,11 @@ export class PanelPage {
   }
 
   async send(message: ToPage): Promise<void> {
-    await this.page.evaluate((data: ToPage) => {
+    // As one text: Playwright takes seconds to wrap each value of many stacks.
+    await this.page.evaluate((text: string) => {
       const target = globalThis as unknown as { dispatchEvent(event: unknown): void };
-      target.dispatchEvent(new MessageEvent('message', { data }));
-    }, message);
+      target.dispatchEvent(new MessageEvent('message', { data: JSON.parse(text) as ToPage }));
+    }, JSON.stringify(message));
   }
 
   /** The recording has gone on; resolves when the page has drawn that. */
@@ -65,7 +70,7 @@ export class PanelPage {
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
+    await this.page.close();
     this.server.close();
   }
 

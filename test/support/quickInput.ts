@@ -103,6 +103,15 @@ export class QuickInput {
     await (await this.#row(label, withinMs)).click();
   }
 
+  /** As pick(), for a box that follows another: its rows may change places under a click. */
+  async choose(words: string): Promise<void> {
+    await this.type(words);
+    const left = async () => (await this.items()).map(({ label }) => label);
+    const alone = (labels: string[]) => labels.length === 1 && labels[0]?.includes(words);
+    await waitFor(`"${words}" alone`, left, alone);
+    await this.accept();
+  }
+
   /** Ticks items of a list that takes several; accept() ends it. */
   async check(...labels: readonly (string | RegExp)[]): Promise<void> {
     for (const label of labels)

@@ -1,7 +1,7 @@
 /** A window of the real VS Code in a real Chromium, driven as a person would. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/machine.mjs';
 import { REPOSITORY } from '../../scripts/lib/paths.mjs';
 import { QuickInput } from './quickInput';
@@ -45,11 +45,9 @@ export class Workbench {
   readonly notifications: Notifications;
   readonly tabs: Tabs;
   readonly dialog: Dialog;
-  readonly #browser: Browser;
   readonly #errors: string[] = [];
 
-  constructor(browser: Browser, page: Page) {
-    this.#browser = browser;
+  constructor(page: Page) {
     this.page = page;
     this.quickInput = new QuickInput(page);
     this.statusBar = new StatusBar(page);
@@ -141,9 +139,10 @@ export class Workbench {
     await item.waitFor({ timeout: READY_WITHIN_MS });
   }
 
-  /** Closes the window, and Chromium with it. */
-  close(): Promise<void> {
-    return this.#browser.close();
+  /** Closes the window. The page is left first, which tells VS Code to end the extension host. */
+  async close(): Promise<void> {
+    await this.page.goto('about:blank');
+    await this.page.close();
   }
 
   async #offersNow(title: string): Promise<boolean> {
@@ -163,31 +162,31 @@ export class Workbench {
 
 const NO_BUS = 'unix:path=/nonexistent';
 
-/** An empty page of a Chromium of its own. */
-export async function openBrowser(): Promise<{ browser: Browser; page: Page }> {
+/** A Chromium; its pages share what it has cached, as the windows of one person do. */
+export async function openBrowser(): Promise<{ browser: Browser; context: BrowserContext }> {
   const browser = await chromium.launch({
     executablePath: findChromium() ?? 'chromium',
     args: CHROMIUM_FLAGS,
     // One that has found a bus ends when that bus ends, and other tests start and end their own.
     env: { ...process.env, DBUS_SYSTEM_BUS_ADDRESS: NO_BUS, DBUS_SESSION_BUS_ADDRESS: NO_BUS },
   });
-  const page = await browser.newPage({ viewport: WINDOW });
-  page.setDefaultTimeout(ACTION_WITHIN_MS);
+  const context = await browser.newContext({ viewport: WINDOW });
+  context.setDefaultTimeout(ACTION_WITHIN_MS);
   // tsx wraps named functions in this, also in what we send into the page.
-  await page.addInitScript('globalThis.__name = (each) => each');
-  return { browser, page };
+  await context.addInitScript('globalThis.__name = (each) => each');
+  return { browser, context };
 }
 
 /** Opens a window on a server: see codeServer.ts. */
-export async function openWorkbench(url: string): Promise<Workbench> {
-  const { browser, page } = await openBrowser();
+export async function openWorkbench(context: BrowserContext, url: string): Promise<Workbench> {
+  const page = await context.newPage();
   try {
-    const workbench = new Workbench(browser, page);
+    const workbench = new Workbench(page);
     await page.goto(url, { timeout: READY_WITHIN_MS });
     await workbench.ready();
     return workbench;
   } catch (error) {
-    await browser.close();
+    await page.close();
     throw error;
   }
 }
