@@ -103,10 +103,15 @@ export class QuickInput {
     await (await this.#row(label, withinMs)).click();
   }
 
-  /** As pick(), for a box that follows another: its rows may change places under a click. */
+  /**
+   * As pick(), for a box that follows another in the same place: a click may hit a row that has just
+   * moved, and what is typed into the last box is gone with it, so it is typed until it has an effect.
+   */
   async choose(words: string): Promise<void> {
-    await this.type(words);
-    const left = async () => (await this.items()).map(({ label }) => label);
+    const left = async () => {
+      await this.type(words);
+      return (await this.items()).map(({ label }) => label);
+    };
     const alone = (labels: string[]) => labels.length === 1 && labels[0]?.includes(words);
     await waitFor(`"${words}" alone`, left, alone);
     await this.accept();
