@@ -20,6 +20,7 @@ import { Session, type CompletedTick, type RunEnd } from '../ticks/session';
 import type { Source } from '../sources/source';
 import type { TerminalCommand } from '../helper/terminalHelper';
 import type { Totals } from '../core/accounting';
+import { copiedString } from '../core/copiedString';
 import { LoadWatch, type LoadStatus } from '../core/loadWatch';
 import { noDataText } from '../core/noData';
 import { shorten } from '../core/printable';
@@ -457,7 +458,7 @@ export class Recording implements Recorded {
     if (tag === 'T') this.#began(Number(text));
     if (tag === 'Z') this.#slept(Number(text));
     if (tag === 'S' || tag === 'T' || tag === 'Z') return;
-    const short = shorten(text, LONGEST_MESSAGE);
+    const short = copiedString(shorten(text, LONGEST_MESSAGE));
     this.#messages.push(short);
     if (this.#messages.length > KEPT_MESSAGES) this.#messages.shift();
     this.#log.add(short);

@@ -2,13 +2,15 @@
  * Everything the outside world says during a recording, as one ordered sequence. A session that is
  * fed the same events again comes to the same result: that is what a capture file holds.
  */
+import { copiedString } from '../core/copiedString';
 import type { FrameKind } from '../core/frame';
 
 /** One life of a process, as the kernel's own integers tell it: `<tgid>:<life>`. */
 export type LifeKey = string;
 
+/** A copy: it is kept for as long as the recording, and the text it was read from is not. */
 export function lifeKey(tgid: number, life: string): LifeKey {
-  return `${tgid}:${life}`;
+  return copiedString(`${tgid}:${life}`);
 }
 
 /**

@@ -7,12 +7,16 @@
  * for itself alone; with its name that frame is replaced in the stacks that were counted, and those
  * that are one then are merged.
  */
+import { BoundedMap } from '../core/boundedMap';
 import { KERNEL_MODULE, UNKNOWN_SYMBOL, type InternedFrame } from '../core/frame';
 import { survivorOf, type ProcessRecord, type Profile, type StackRecord } from '../core/profile';
 import type { StackEntry } from './bpftraceOutput';
 import { lifeKey, type Answers, type AskedAddress, type LifeKey, type TickRequest } from './events';
 import { PrintedStackReader, type PrintedStack, type StackParts } from './printedStack';
 import { hashOf } from './textHash';
+
+/** Announced processes that are waited for; a name that was dropped is asked for. */
+const MAX_ANNOUNCED = 16_384;
 
 /** Printed stacks remembered over all processes; beyond that they are taken apart again. */
 const MAX_VARIANTS = 150_000;
@@ -70,7 +74,8 @@ export class StackResolver {
   readonly #lives = new Map<LifeKey, Life>();
   /** Those of all. */
   readonly #records = new Map<LifeKey, ProcessRecord>();
-  readonly #announced = new Map<LifeKey, string>();
+  /** Names of processes that no stack was counted for yet; some never have one. */
+  readonly #announced = new BoundedMap<LifeKey, string>(MAX_ANNOUNCED);
   readonly #best = new WeakMap<StackRecord, Variant>();
   readonly #unknown: InternedFrame;
   readonly #kernel = new Map<string, InternedFrame>();
@@ -326,8 +331,7 @@ export class StackResolver {
 
   #newRecord(key: LifeKey): ProcessRecord {
     const tgid = Number(key.slice(0, key.indexOf(':')));
-    const record = this.profile.addProcess(tgid, this.#announced.get(key) ?? UNKNOWN_SYMBOL);
-    this.#announced.delete(key);
+    const record = this.profile.addProcess(tgid, this.#announced.take(key) ?? UNKNOWN_SYMBOL);
     this.#records.set(key, record);
     return record;
   }
