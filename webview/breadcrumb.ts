@@ -1,6 +1,7 @@
 /** What is shown, from the whole recording down to the frame that fills the picture. */
 import { ROOT, type CallTree } from '../src/core/callTree';
 import { printable, shorten } from '../src/core/printable';
+import { pathTo } from '../src/flamegraph/navigation/tree';
 import { element, replaceContent } from './controls';
 
 /** More levels than this are left out in the middle. */
@@ -45,12 +46,6 @@ export class Breadcrumb {
     made.addEventListener('click', press);
     return made;
   }
-}
-
-function pathTo(tree: CallTree, focus: number): number[] {
-  const path = [focus];
-  for (let node = focus; node !== ROOT;) path.unshift((node = tree.parent(node)));
-  return path;
 }
 
 function separated(parts: readonly (HTMLElement | string)[]): (HTMLElement | string)[] {

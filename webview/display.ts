@@ -1,16 +1,16 @@
 /** The page: puts its parts in their places, and draws what the panel shows. */
-import { ROOT, type NodeInfo } from '../src/core/callTree';
+import { ROOT } from '../src/core/callTree';
 import type { InternedFrame } from '../src/core/frame';
 import type { Rectangle } from '../src/flamegraph/layout';
-import { matchedSamples, matcherOf } from '../src/flamegraph/live/searchTree';
 import type { StackStore } from '../src/flamegraph/live/stackStore';
 import { isFunction, type StackView } from '../src/flamegraph/live/stackView';
+import { isSelected } from '../src/flamegraph/navigation/position';
+import { matchedText, matcherOf, type Matcher } from '../src/flamegraph/navigation/search';
 import type { PanelInfo } from '../src/messages/panelMessages';
 import { bounded } from '../src/flamegraph/pictureData';
 import {
   describe,
   describeRecording,
-  formatShare,
   pictureTitle,
   type Described,
 } from '../src/flamegraph/wording';
@@ -50,8 +50,6 @@ export interface Shown {
   readonly behind: number | undefined;
 }
 
-type Matches = (info: NodeInfo) => boolean;
-
 export class Display {
   #scene: Scene | undefined;
   /** Under the mouse. */
@@ -89,15 +87,18 @@ export class Display {
   get selected(): Rectangle | undefined {
     const { selected } = this.shown().place;
     if (!selected) return undefined;
-    return this.#scene?.rectangles.find(
-      ({ node, kind }) => node === selected.node && (kind === 'other') === selected.other,
-    );
+    return this.#scene?.rectangles.find((rectangle) => isSelected(rectangle, selected));
   }
 
   /** Scrolls to the rectangle of a node, if it is drawn. */
   scrollTo(node: number): void {
     const rectangle = this.#scene?.find(node);
     if (rectangle) this.parts.canvas.show(rectangle);
+  }
+
+  /** Scrolls the selected rectangle into sight, if it is drawn. */
+  showSelected(): void {
+    if (this.selected) this.parts.canvas.show(this.selected);
   }
 
   point(rectangle: Rectangle | undefined): void {
@@ -139,7 +140,9 @@ export class Display {
     const matches = matcherOf(state.query);
     this.#drawGraph(matches);
     this.parts.toolbar.show(state, store.anomalous);
-    this.#showMatched(matches ? this.#matchedText(matches) : '');
+    this.#showMatched(
+      matches ? matchedText(view.tree, place.focus, (node) => matches(view.tree.info(node))) : '',
+    );
     this.parts.breadcrumb.show(view.tree, place.focus, rowTitle(store, state.row));
     this.#title.textContent = pictureTitle(info.picture);
     this.#numbers.textContent = describeRecording(info.picture, view.tree.total(ROOT));
@@ -186,7 +189,7 @@ export class Display {
     this.#spoken.textContent = text;
   }
 
-  #drawGraph(matches: Matches | undefined): void {
+  #drawGraph(matches: Matcher | undefined): void {
     const { state, view, place } = this.shown();
     const { canvas } = this.parts;
     this.#scene = new Scene(view.tree, place.focus, state.orientation, canvas.width);
@@ -201,12 +204,11 @@ export class Display {
     });
   }
 
-  #drawPane(matches: Matches | undefined): void {
+  #drawPane(matches: Matcher | undefined): void {
     const { state, view, place } = this.shown();
     const { function: selected } = place;
     if (state.pane === 'functions') {
-      const passes = (frame: InternedFrame): boolean =>
-        matches === undefined || matches({ ...frame, order: '' });
+      const passes = (frame: InternedFrame): boolean => matches === undefined || matches(frame);
       this.parts.functions.show(view.functions, state.sorting, passes, selected);
     } else if (state.pane === 'neighbours') {
       const none = { callers: [], callees: [] };
@@ -215,12 +217,6 @@ export class Display {
         selected ? view.neighbours(selected) : none,
       );
     }
-  }
-
-  #matchedText(matches: Matches): string {
-    const { view, place } = this.shown();
-    const samples = matchedSamples(view.tree, place.focus, matches);
-    return `${formatShare(samples, view.tree.total(place.focus))} matched`;
   }
 
   #explainEmptiness(): void {

@@ -11,10 +11,10 @@ import {
   type SortKey,
   type Sorting,
 } from '../src/flamegraph/live/functionTotals';
+import { isChord } from '../src/flamegraph/navigation/keys';
 import { bounded } from '../src/flamegraph/pictureData';
 import { formatShare, KIND_WORDS, moduleName } from '../src/flamegraph/wording';
 import { element } from './controls';
-import { isChord } from './keys';
 import { ReaderScroll } from './readerScroll';
 
 const ROW_PIXELS = 22;

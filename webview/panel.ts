@@ -11,6 +11,19 @@ import type { Rectangle } from '../src/flamegraph/layout';
 import { nodeAt, placeOf } from '../src/flamegraph/live/place';
 import { frameIndexOf, scopeOf } from '../src/flamegraph/live/scope';
 import { isFunction, StackView } from '../src/flamegraph/live/stackView';
+import {
+  actionOf,
+  type FieldAction,
+  type GraphAction,
+  type PageAction,
+} from '../src/flamegraph/navigation/keys';
+import {
+  choose,
+  move,
+  zoomTo,
+  type Move,
+  type Position,
+} from '../src/flamegraph/navigation/position';
 import type { FromPage, ToPage } from '../src/messages/panelMessages';
 import { renderSvg } from '../src/flamegraph/svg';
 import { readTaste } from '../src/flamegraph/taste';
@@ -22,12 +35,10 @@ import { Display, type Parts, type Shown } from './display';
 import { Feed } from './feed';
 import { FunctionList } from './functionList';
 import { Hold } from './hold';
-import { graphCommand, pageCommand, type GraphCommand, type PageCommand } from './keys';
 import { NeighbourLists } from './neighbourLists';
 import { functionMenu, menuOf, rowOf, rowTitle } from './nodeNames';
 import { startingState, type Pane, type PanelState, type VsCode } from './panelState';
 import { ReaderPlace } from './readerPlace';
-import type { ArrowKey } from './scene';
 import { Splitter } from './splitter';
 import { onThemeChange } from './theme';
 import { Toolbar } from './toolbar';
@@ -88,7 +99,7 @@ export class Panel {
         togglePause: () => this.#togglePause(),
       }),
       breadcrumb: new Breadcrumb({
-        zoom: (node) => this.#zoom(node),
+        zoom: (node) => this.#moveTo(zoomTo(this.#position, node)),
         showAll: () => this.#post({ type: 'narrow', row: '' }),
       }),
       canvas: new GraphCanvas({
@@ -185,20 +196,44 @@ export class Panel {
 
   // What the reader does
 
-  #chooseRectangle(rectangle: Rectangle): void {
+  get #position(): Position {
+    const { focus, selected } = this.#place;
+    const { query, row } = this.#state;
+    return { focus, selected, query, narrowed: row !== '' };
+  }
+
+  #move(how: Move): void {
+    const drawing = {
+      tree: this.#view.tree,
+      rectangles: this.#display.scene?.rectangles ?? [],
+      orientation: this.#state.orientation,
+    };
+    this.#moveTo(move(this.#position, how, drawing));
+  }
+
+  /** Shows what is new at the next position. */
+  #moveTo(next: Position): void {
+    const before = this.#position;
     this.#hold.touch();
+    if (next.query !== before.query) this.#set({ query: next.query });
+    if (next.selected !== before.selected) this.#select(next.selected);
+    if (next.focus !== before.focus) this.#zoom(next.focus);
+    if (before.narrowed && !next.narrowed) this.#post({ type: 'narrow', row: '' });
+  }
+
+  #chooseRectangle(rectangle: Rectangle): void {
     this.#parts.canvas.element.focus({ preventScroll: true });
-    this.#select(rectangle);
-    if (rectangle.kind !== 'other') this.#zoom(rectangle.node);
+    this.#moveTo(choose(this.#position, rectangle));
     this.#reveal(rectangle.node);
   }
 
-  #select(rectangle: Rectangle): void {
-    const { node, kind } = rectangle;
-    this.#place.selected = { node, other: kind === 'other' };
-    this.#place.function = this.#frameAt(node) ?? this.#place.function;
+  #select(selected: Position['selected']): void {
+    this.#place.selected = selected;
+    if (selected) this.#place.function = this.#frameAt(selected.node) ?? this.#place.function;
     this.#display.showDetails();
     this.#display.speakSelection();
+    this.#display.drawSoon();
+    this.#display.showSelected();
   }
 
   #selectFunction(frame: InternedFrame): void {
@@ -240,9 +275,13 @@ export class Panel {
   }
 
   #searchKey(event: KeyboardEvent): void {
-    if (event.key !== 'Escape') return;
+    if (actionOf(event, 'field') !== 'endSearch') return;
     event.stopPropagation();
-    this.#search('');
+    this.#endSearch();
+  }
+
+  #endSearch(): void {
+    this.#move('endSearch');
     this.#parts.canvas.element.focus();
   }
 
@@ -334,23 +373,18 @@ export class Panel {
     return scope === '' ? picture : { ...picture, what: `${picture.what}: ${scope}` };
   }
 
-  /** One step back: out of the search, out of the zoom, back to everything. */
-  #back(): void {
-    const { focus } = this.#place;
-    if (this.#state.query !== '') return this.#search('');
-    if (focus !== ROOT) return this.#zoom(this.#view.tree.parent(focus));
-    if (this.#state.row !== '') this.#post({ type: 'narrow', row: '' });
-  }
-
   #key(event: KeyboardEvent): void {
-    const command = pageCommand(event);
-    if (command === undefined) return;
-    this.#obey(command);
+    // A control took it: Escape that closes a list is no step back.
+    if (event.defaultPrevented) return;
+    const action = isTyping(event) ? actionOf(event, 'field') : actionOf(event, 'page');
+    // Enter in the search field does nothing here: every match is lit up.
+    if (action === undefined || action === 'nextMatch') return;
+    this.#obey(action);
     event.preventDefault();
   }
 
-  #obey(command: PageCommand): void {
-    switch (command) {
+  #obey(action: PageAction | Exclude<FieldAction, 'nextMatch'>): void {
+    switch (action) {
       case 'search':
         return this.#parts.toolbar.search.focus();
       case 'save':
@@ -360,24 +394,26 @@ export class Panel {
       case 'turn':
         return this.#turn();
       case 'back':
-        return this.#back();
+        return this.#move('back');
+      case 'endSearch':
+        return this.#endSearch();
       case 'functions':
       case 'neighbours':
-        return this.#togglePane(command);
+        return this.#togglePane(action);
     }
   }
 
   #graphKey(event: KeyboardEvent): void {
-    const command = graphCommand(event);
+    const action = actionOf(event, 'graph');
     const from = this.#display.selected ?? this.#display.scene?.root;
-    if (command === undefined || !from) return;
-    this.#obeyAt(from, command);
+    if (action === undefined || !from) return;
+    this.#obeyAt(from, action);
     event.preventDefault();
     event.stopPropagation();
   }
 
-  #obeyAt(from: Rectangle, command: GraphCommand): void {
-    switch (command) {
+  #obeyAt(from: Rectangle, action: GraphAction): void {
+    switch (action) {
       case 'choose':
         return this.#chooseRectangle(from);
       case 'goTo':
@@ -387,20 +423,11 @@ export class Panel {
       case 'menu':
         return this.#parts.canvas.openMenu(from);
       case 'home':
+        // The root comes into sight again, even if it was never left.
         return this.#zoom(ROOT);
       default:
-        return this.#step(from, command);
+        return this.#move(action);
     }
-  }
-
-  #step(from: Rectangle, key: ArrowKey): void {
-    this.#hold.touch();
-    const { scene } = this.#display;
-    const first = this.#place.selected === undefined && scene?.find(this.#place.focus);
-    const to = first || scene?.neighbour(from, key) || from;
-    this.#select(to);
-    this.#display.drawSoon();
-    this.#parts.canvas.show(to);
   }
 
   #goTo({ node, kind }: Rectangle): void {
@@ -425,4 +452,10 @@ export class Panel {
   #post(message: FromPage): void {
     this.vscode.postMessage(message);
   }
+}
+
+/** Letters typed into a field are no actions. */
+function isTyping(event: KeyboardEvent): boolean {
+  const [target] = event.composedPath();
+  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
 }

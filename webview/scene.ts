@@ -1,6 +1,6 @@
 /**
  * The rectangles of a picture on a canvas: where they are, what they are called, which one is under
- * the mouse, where an arrow key leads.
+ * the mouse.
  */
 import { ROOT, type CallTree } from '../src/core/callTree';
 import { layOut, type Layout, type Orientation, type Rectangle } from '../src/flamegraph/layout';
@@ -11,9 +11,6 @@ import type { Described } from '../src/flamegraph/wording';
 /** Narrower rectangles are not drawn: they are part of "other". Pixels. */
 const LEAST_WIDTH = 0.5;
 const LONGEST_NAME = 1_000;
-
-export type ArrowKey = 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight';
-
 export class Scene {
   readonly layout: Layout;
   readonly #notes: Readonly<Record<number, string>>;
@@ -65,31 +62,5 @@ export class Scene {
 
   get root(): Rectangle | undefined {
     return this.find(ROOT);
-  }
-
-  /** The rectangle that an arrow key leads to from here, or here when there is none. */
-  neighbour(from: Rectangle, key: ArrowKey): Rectangle {
-    const row = this.#rows[from.row] ?? [];
-    const at = row.indexOf(from);
-    if (key === 'ArrowLeft') return row[at - 1] ?? from;
-    if (key === 'ArrowRight') return row[at + 1] ?? from;
-    const towardsLeaf = this.orientation === 'icicle' ? 'ArrowDown' : 'ArrowUp';
-    return (key === towardsLeaf ? this.#largestAbove(from) : this.#below(from)) ?? from;
-  }
-
-  #largestAbove(from: Rectangle): Rectangle | undefined {
-    const end = from.start + from.count;
-    const inside = (each: Rectangle): boolean =>
-      from.kind === 'ancestor' || (each.start >= from.start && each.start < end);
-    const children = from.kind === 'other' ? [] : (this.#rows[from.row + 1] ?? []).filter(inside);
-    return children.reduce<Rectangle | undefined>(
-      (most, each) => (most && most.count >= each.count ? most : each),
-      undefined,
-    );
-  }
-
-  #below(from: Rectangle): Rectangle | undefined {
-    const parent = from.kind === 'other' ? from.node : this.tree.parent(from.node);
-    return from.node === ROOT && from.kind !== 'other' ? undefined : this.find(parent);
   }
 }

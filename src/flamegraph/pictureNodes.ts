@@ -1,4 +1,5 @@
 /** The data of a picture, made into rectangles again by the script inside the picture. */
+import type { NavigationTree } from './navigation/tree';
 import { functionAt, KINDS, type PictureData } from './pictureData';
 import type { Described } from './wording';
 
@@ -35,6 +36,18 @@ export function pictureNodes(data: PictureData): PictureNode[] {
       note: notes[index],
     };
   });
+}
+
+/** The same rectangles as a tree, numbered by their index. */
+export function pictureTree(nodes: readonly PictureNode[]): NavigationTree {
+  const end = (node: number): number => nodes[node]?.end ?? 0;
+  const parent = (node: number): number => Math.max(0, nodes[node]?.parent ?? 0);
+  return {
+    parent,
+    total: (node) => nodes[node]?.count ?? 0,
+    firstChild: (node) => (end(node) > node + 1 ? node + 1 : 0),
+    nextSibling: (node) => (end(node) < end(parent(node)) ? end(node) : 0),
+  };
 }
 
 function parentsOf(row: readonly number[]): number[] {

@@ -250,6 +250,34 @@ test('narrowed from the Processes view, merged, turned, saved', { skip }, async 
   });
 });
 
+test('Escape goes one step back, and closes what is open first', { skip }, async () => {
+  await withPanel(demo(), async (panel) => {
+    const { page } = panel;
+    await panel.send({ type: 'narrow', row: 't/0/7' });
+    await walkTo(panel, 'run');
+    await page.keyboard.press('Enter');
+    assert.match(await crumbs(panel), /main\s*›\s*run$/);
+    await page.getByRole('combobox').click();
+    await page.getByRole('option', { name: 'Merged by function' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('option', { name: 'Merged by function' }).waitFor({ state: 'hidden' });
+    assert.match(await crumbs(panel), /run$/);
+    await page.keyboard.press('/');
+    await page.keyboard.type('vfs');
+    await page.locator('.matched', { hasText: '100% matched' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.graph:focus').waitFor();
+    assert.match(await crumbs(panel), /run$/);
+    await page.keyboard.press('Escape');
+    assert.match(await crumbs(panel), /main$/);
+    await page.keyboard.press('Backspace');
+    assert.match(await crumbs(panel), /pid 7$/);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Escape');
+    assert.equal((await last(panel, 'narrow')).row, '');
+  });
+});
+
 test('what is zoomed into is what is saved', { skip }, async () => {
   await withPanel(demo(), async (panel) => {
     await walkTo(panel, 'read');

@@ -6,7 +6,6 @@ import { ROOT } from '../../../../src/core/callTree';
 import { StackFeed } from '../../../../src/core/stackFeed';
 import { profileOf } from '../../../../src/results/storedProfile';
 import { nodeAt, placeOf } from '../../../../src/flamegraph/live/place';
-import { matchedSamples, matcherOf } from '../../../../src/flamegraph/live/searchTree';
 import { StackStore } from '../../../../src/flamegraph/live/stackStore';
 import { SHOW_ALL, StackView } from '../../../../src/flamegraph/live/stackView';
 import type { CountedStack } from '../../../../src/core/stack';
@@ -137,16 +136,6 @@ test('the heaviest stack through a node, and the largest node of a function', ()
   const frame = view.heaviestThrough(run)?.stack.frames.find(({ name }) => name === 'run');
   assert.ok(frame);
   assert.equal(view.largestOf(frame), run);
-});
-
-test('a search counts nested matches once, and all of the focus below a match', () => {
-  const { tree } = new StackView(storeOf(STACKS));
-  const matches = matcherOf(' RUN ');
-  assert.ok(matches);
-  assert.equal(matchedSamples(tree, ROOT, matches), 18);
-  const read = find(tree, 'demo (7)', 'pid 7', 'main', 'run', 'read');
-  assert.equal(matchedSamples(tree, read, matches), 10);
-  assert.equal(matcherOf('  '), undefined);
 });
 
 test('added bit by bit, the view is as if built at once', () => {
