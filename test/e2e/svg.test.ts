@@ -194,6 +194,31 @@ test('the keyboard alone is enough', { skip }, () =>
   }),
 );
 
+test('Escape goes one step back: out of the search, then up level by level', { skip }, () =>
+  withPicture(sampleStacks(), async (picture) => {
+    await picture.click('PostmasterMain');
+    const main = /^all › postgres \(3301\) › pid 3301 › main$/;
+    const zoomed = /^all › postgres \(3301\) › pid 3301 › main › PostmasterMain$/;
+    assert.match(await picture.path(), zoomed);
+    await picture.press('/');
+    await picture.page.keyboard.type('exec');
+    assert.notEqual(await picture.matched(), '');
+    await picture.press('Escape');
+    assert.equal(await picture.matched(), '');
+    assert.match(await picture.path(), zoomed, 'the search ends first');
+    const focused = picture.page.locator('#frames rect:focus');
+    assert.match((await focused.getAttribute('aria-label')) ?? '', /^PostmasterMain /);
+    await picture.press('Escape');
+    assert.match(await picture.path(), main);
+    await picture.press('Escape', 'Escape');
+    assert.equal(await picture.path(), 'all › postgres (3301)');
+    await picture.press('Enter');
+    assert.match(await picture.path(), zoomed, 'the selection has stayed');
+    await picture.press('Home');
+    assert.equal(await picture.path(), 'all');
+  }),
+);
+
 test('it is light or dark as the reader prefers', { skip }, async () => {
   const seen: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -2,6 +2,7 @@
  * The rectangles of a picture: those it was saved with, moved when a reader zooms, and the names
  * on them, written anew each time.
  */
+import { ROOT } from '../../core/callTree';
 import {
   COLUMN_WIDTH,
   columnsIn,
@@ -16,7 +17,6 @@ import type { Orientation } from '../layout';
 import type { PictureNode } from '../pictureNodes';
 import { describe, labelOf, LEVELS } from '../wording';
 import { byId, make, picture, set } from './dom';
-import { ancestorsOf } from './find';
 
 /** Narrower than this is not worth an element on the screen. */
 const LEAST_WIDTH = 0.1;
@@ -61,14 +61,15 @@ export class Graph {
       set(byId(id), { transform: `translate(${MARGIN},${top})` });
   }
 
-  /** Lays out anew with this rectangle as wide as the picture. */
-  show(focus: PictureNode, width: number): void {
+  /** Lays out anew. @param path from the root to the rectangle that is as wide as the picture */
+  show(path: readonly number[], width: number): void {
     const names: SVGTextElement[] = [];
-    const ancestors = new Set(ancestorsOf(this.nodes, focus.index));
+    const focus = this.nodes[path.at(-1) ?? ROOT] as PictureNode;
+    const ancestors = new Set(path.slice(0, -1));
     this.#inView = new Set();
     for (const node of this.nodes) {
-      const share = boxOf(node, focus, ancestors.has(node), width);
-      this.#move(node, share, ancestors.has(node));
+      const share = boxOf(node, focus, ancestors.has(node.index), width);
+      this.#move(node, share, ancestors.has(node.index));
       const text = share && labelOf(node, columnsIn(share.width, this.#columnWidth));
       if (share && text) names.push(this.#name(node, text, share.x));
     }

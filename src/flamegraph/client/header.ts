@@ -22,8 +22,6 @@ const MOST_CRUMBS = 7;
 export interface HeaderActions {
   readonly zoom: (index: number) => void;
   readonly search: (query: string) => void;
-  /** Enter in the search field. */
-  readonly next: () => void;
 }
 
 export class Header {
@@ -60,9 +58,6 @@ export class Header {
     this.#group.append(this.#crumbs, this.#matched, this.#holder);
     this.#details.setAttribute('role', 'status');
     this.field.addEventListener('input', () => actions.search(this.field.value));
-    this.field.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') actions.next();
-    });
     window.addEventListener('scroll', () => this.#follow());
   }
 
