@@ -172,15 +172,12 @@ export class Panel {
 
   /** What is drawn stays: an engine that is gone takes no stacks away. */
   #failed(message: ToPage & { type: 'problem' }): void {
-    const nothing = this.#feed.fail(message);
+    const isEmpty = this.#feed.fail(message);
     // No drawing follows, which else takes away the badge of a hold that is over.
     this.#display.showPause();
-    if (!nothing) return;
-    const { text } = message;
-    this.#display.explain(
-      text,
-      ...(text.startsWith('Nothing has been recorded') ? this.#offers() : []),
-    );
+    if (!isEmpty) return;
+    const { kind, text } = message;
+    this.#display.explain(text, ...(kind === 'nothingRecorded' ? this.#offers() : []));
   }
 
   #offers(): HTMLElement[] {

@@ -15,8 +15,8 @@ export class PanelFeeds {
 
   answer({ panel, anew, file }: FeedQuestion, recording: Recording | undefined): FeedAnswer {
     const source = file === undefined ? recording?.profile : this.#open(panel, anew, file);
-    if (source === undefined) return { problem: NOTHING };
-    if (typeof source === 'string') return { problem: source };
+    if (source === undefined) return { problem: NOTHING, kind: 'nothingRecorded' };
+    if (typeof source === 'string') return { problem: source, kind: 'unavailable' };
     const known = this.#feeds.get(panel);
     const first = anew || known?.profile !== source;
     const feed = first ? this.#begin(panel, source) : known;

@@ -7,7 +7,7 @@ import type { Totals } from '../core/accounting';
 import type { Failure } from '../failures/failure';
 import type { CaptureOptions } from '../ticks/options';
 import type { FeedChunk } from '../core/stackFeed';
-import type { PanelInfo } from './panelMessages';
+import type { PanelInfo, ProblemKind } from './panelMessages';
 import type { TerminalCommand } from '../helper/terminalHelper';
 import type { RecordingState } from '../recording/recording';
 import type { SpeedscopeAnswer } from '../results/speedscopeFile';
@@ -170,7 +170,7 @@ export type FeedAnswer =
       /** The chunk is the first of all: what the tab holds is of another engine or recording. */
       readonly first: boolean;
     }
-  | { readonly problem: string };
+  | { readonly problem: string; readonly kind: ProblemKind };
 
 export interface FeedQuestion {
   readonly panel: number;

@@ -46,9 +46,17 @@ export type ToPage =
       readonly first: boolean;
       readonly info: PanelInfo;
     }
-  | { readonly type: 'problem'; readonly epoch: number; readonly text: string }
+  | {
+      readonly type: 'problem';
+      readonly epoch: number;
+      readonly kind: ProblemKind;
+      readonly text: string;
+    }
   /** Row of the Processes view to show alone; '' for everything. */
   | { readonly type: 'narrow'; readonly row: string };
+
+/** Why there are no stacks: none were recorded yet, or they can not be had. */
+export type ProblemKind = 'nothingRecorded' | 'unavailable';
 
 export interface PanelInfo {
   readonly picture: PictureInfo;

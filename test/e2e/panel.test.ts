@@ -399,7 +399,12 @@ test('how a picture was drawn last is how a new tab draws it', { skip }, async (
 test('nothing recorded, no sample, and a first sample that comes later', { skip }, async () => {
   await withPanel(undefined, async (panel) => {
     await panel.page.getByText('Loading').waitFor();
-    await panel.send({ type: 'problem', epoch: 1, text: 'Nothing has been recorded yet.' });
+    await panel.send({
+      type: 'problem',
+      epoch: 1,
+      kind: 'nothingRecorded',
+      text: 'There is nothing.',
+    });
     await panel.page.getByRole('button', { name: 'Start Stack Count' }).click();
     await last(panel, 'start');
   });
@@ -716,7 +721,12 @@ test('an engine that ends within a load is told of, and the next sends all', { s
     const chunk = new StackFeed(demo()).next(2);
     assert.ok(chunk.more);
     await panel.send({ type: 'chunk', epoch, chunk, first: true, info: panel.info });
-    await panel.send({ type: 'problem', epoch, text: 'The engine has ended.' });
+    await panel.send({
+      type: 'problem',
+      epoch,
+      kind: 'unavailable',
+      text: 'The engine has ended.',
+    });
     await panel.page.getByText('The engine has ended.').waitFor();
     panel.feed = new StackFeed(demo());
     await panel.tick(2);
@@ -735,7 +745,12 @@ test('an engine that ends while the reader is busy leaves nobody behind', { skip
     await badge(panel).waitFor();
     await waitFor('the page to ask', pulls, (count) => count > before);
     const { epoch } = await last(panel, 'pull');
-    await panel.send({ type: 'problem', epoch, text: 'The engine has ended.' });
+    await panel.send({
+      type: 'problem',
+      epoch,
+      kind: 'unavailable',
+      text: 'The engine has ended.',
+    });
     await panel.page.getByText('Pause', { exact: true }).waitFor();
     assert.ok((await details(panel)).startsWith('read'));
   });

@@ -137,8 +137,11 @@ export class FlamegraphPanel {
 
   async #feed(anew: boolean, epoch: number): Promise<void> {
     const answer = await this.engine.feed({ panel: this.#id, anew, ...this.source });
-    if ('problem' in answer) this.#post({ type: 'problem', epoch, text: answer.problem });
-    else this.#post({ type: 'chunk', epoch, ...answer });
+    if ('problem' in answer) {
+      const { kind, problem: text } = answer;
+      return this.#post({ type: 'problem', epoch, kind, text });
+    }
+    this.#post({ type: 'chunk', epoch, ...answer });
   }
 
   #post(message: ToPage): void {

@@ -83,7 +83,8 @@ export class EngineClient implements Disposable {
   }
 
   async feed(question: FeedQuestion): Promise<FeedAnswer> {
-    return (await this.#ask<'feed'>({ type: 'feed', ...question }))?.answer ?? { problem: GONE };
+    const answer = await this.#ask<'feed'>({ type: 'feed', ...question });
+    return answer?.answer ?? { problem: GONE, kind: 'unavailable' };
   }
 
   /** @param path of a new file @param file of stacks; absent: the last recording */

@@ -71,8 +71,9 @@ test('a file that is none of ours is refused with its name and the reason', () =
     'problem' in answer ? answer.problem : '',
     /^broken\.bpf can not be shown as a flame graph: line \d+/,
   );
+  assert.equal('kind' in answer ? answer.kind : '', 'unavailable');
   const none = new PanelFeeds().answer({ panel: 1, anew: true }, undefined);
-  assert.deepEqual(none, { problem: 'Nothing has been recorded yet.' });
+  assert.deepEqual(none, { problem: 'Nothing has been recorded yet.', kind: 'nothingRecorded' });
 });
 
 test('what is no regular file, or too large, is refused with the reason, and not waited for', () => {
