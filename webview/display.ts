@@ -20,7 +20,7 @@ import { element } from './controls';
 import type { FunctionList } from './functionList';
 import type { NeighbourLists } from './neighbourLists';
 import { rowTitle } from './nodeNames';
-import type { PanelState } from './panelState';
+import { whyEmpty, type PanelState } from './panelState';
 import type { ReaderPlace } from './readerPlace';
 import { Scene } from './scene';
 import type { Splitter } from './splitter';
@@ -221,10 +221,9 @@ export class Display {
 
   #explainEmptiness(): void {
     const { state, view, info } = this.shown();
-    if (view.tree.total(ROOT) > 0) this.#message.hidden = true;
-    else if (state.row !== '' || state.anomaliesOnly) this.explain('No samples here yet.');
-    else if (info.recording) this.explain('Waiting for the first samples…');
-    else this.explain('There are no samples in this recording.');
+    const reason = whyEmpty(view.tree.total(ROOT), state, info.recording);
+    if (reason === undefined) this.#message.hidden = true;
+    else this.explain(reason);
   }
 
   #describe(rectangle: Rectangle | undefined): string {

@@ -20,9 +20,15 @@ export class Hold {
     return this.#kept || performance.now() < this.#until;
   }
 
-  /** Held until `resume`, whatever the reader does. */
-  get kept(): boolean {
-    return this.#kept;
+  /** @param behind seconds that wait: a touch that keeps nothing back is no pause */
+  isPaused(behind: number): boolean {
+    return this.#kept || (this.active && behind > 0);
+  }
+
+  /** Does what the button says: it says Resume as soon as something waits. */
+  togglePause(behind: number): void {
+    if (this.isPaused(behind)) this.resume();
+    else this.keep();
   }
 
   /** The reader did something. */
@@ -32,6 +38,7 @@ export class Hold {
     this.#timer = setTimeout(() => this.#settle(), this.still);
   }
 
+  /** Until `resume`, whatever the reader does. */
   keep(): void {
     this.#kept = true;
   }

@@ -5,6 +5,8 @@ import type { Rectangle } from '../src/flamegraph/layout';
 import { scopeOf } from '../src/flamegraph/live/scope';
 import type { Entry, StackStore } from '../src/flamegraph/live/stackStore';
 import type { StackView } from '../src/flamegraph/live/stackView';
+import type { FromPage } from '../src/messages/panelMessages';
+import { LEVELS } from '../src/flamegraph/wording';
 
 /** Id of its row in the Processes view: that of the frame, process or thread, where it ran most. */
 export function rowOf(view: StackView, node: number): string | undefined {
@@ -57,6 +59,18 @@ export function functionMenu(name: string): MenuData {
   // What is copied may be pasted into a terminal.
   const safe = printable(name);
   return { webviewSection: 'function', preventDefaultContextMenuItems: true, name: safe };
+}
+
+/** To its source: only a function has one. */
+export function goToRequest(tree: CallTree, { node, kind }: Rectangle): FromPage | undefined {
+  const { kind: level, name } = tree.info(node);
+  if (kind === 'other' || LEVELS.has(level)) return undefined;
+  return { type: 'goToFunction', name };
+}
+
+export function copyRequest(tree: CallTree, { node, kind }: Rectangle): FromPage | undefined {
+  if (kind === 'other') return undefined;
+  return { type: 'copy', text: printable(tree.info(node).name), what: 'the name' };
 }
 
 function pathNames(tree: CallTree, node: number): string[] {

@@ -4,7 +4,7 @@
  *
  *   Feed (the data) -> StackView (the part that is shown) -> Display (the page)
  */
-import { ROOT, type Grouping } from '../src/core/callTree';
+import { ROOT } from '../src/core/callTree';
 import type { InternedFrame } from '../src/core/frame';
 import { printable } from '../src/core/printable';
 import type { Rectangle } from '../src/flamegraph/layout';
@@ -26,8 +26,7 @@ import {
 } from '../src/flamegraph/navigation/position';
 import type { FromPage, ToPage } from '../src/messages/panelMessages';
 import { renderSvg } from '../src/flamegraph/svg';
-import { readTaste } from '../src/flamegraph/taste';
-import { LEVELS, type PictureInfo } from '../src/flamegraph/wording';
+import type { PictureInfo } from '../src/flamegraph/wording';
 import { Breadcrumb } from './breadcrumb';
 import { GraphCanvas } from './canvas';
 import { button } from './controls';
@@ -36,8 +35,9 @@ import { Feed } from './feed';
 import { FunctionList } from './functionList';
 import { Hold } from './hold';
 import { NeighbourLists } from './neighbourLists';
-import { functionMenu, menuOf, rowOf, rowTitle } from './nodeNames';
+import { copyRequest, functionMenu, goToRequest, menuOf, rowOf, rowTitle } from './nodeNames';
 import { startingState, type Pane, type PanelState, type VsCode } from './panelState';
+import { update, type PanelAction, type PanelEffect } from './panelUpdate';
 import { ReaderPlace } from './readerPlace';
 import { Splitter } from './splitter';
 import { onThemeChange } from './theme';
@@ -50,7 +50,7 @@ export class Panel {
   readonly #hold = new Hold(() => this.#feed.pull());
   readonly #feed = new Feed({
     post: (message) => this.#post(message),
-    restart: () => this.#begin(this.#state.source.file),
+    restart: () => this.#do({ type: 'source', file: this.#state.source.file }),
     changed: (changes) => this.#place.follow(this.#view.add(changes, this.#place.nodes)),
     complete: (first) => this.#complete(first),
     held: () => this.#hold.active,
@@ -70,7 +70,7 @@ export class Panel {
   receive(message: ToPage): void {
     switch (message.type) {
       case 'source':
-        return this.#begin(message.source.file);
+        return this.#do({ type: 'source', file: message.source.file });
       case 'tick':
         this.#feed.tick(message.seconds);
         return this.#hold.active ? this.#display.showPause() : undefined;
@@ -81,19 +81,19 @@ export class Panel {
       case 'problem':
         return this.#failed(message);
       case 'narrow':
-        return this.#narrow(message.row);
+        return this.#do({ type: 'narrow', row: message.row, loading: this.#feed.loading });
     }
   }
 
   #makeParts(): Parts {
     return {
       toolbar: new Toolbar({
-        search: (query) => this.#search(query),
+        search: (query) => this.#do({ type: 'search', query }),
         searchKey: (event) => this.#searchKey(event),
-        group: (grouping) => this.#group(grouping),
-        turn: () => this.#turn(),
-        togglePane: (pane) => this.#togglePane(pane),
-        anomaliesOnly: (anomaliesOnly) => this.#choose({ anomaliesOnly }),
+        group: (grouping) => this.#do({ type: 'group', grouping }),
+        turn: () => this.#do({ type: 'turn' }),
+        togglePane: (pane) => this.#do({ type: 'togglePane', pane }),
+        anomaliesOnly: (anomaliesOnly) => this.#do({ type: 'anomaliesOnly', anomaliesOnly }),
         save: () => this.#save(),
         openInSpeedscope: () => this.#post({ type: 'openInSpeedscope' }),
         togglePause: () => this.#togglePause(),
@@ -111,7 +111,7 @@ export class Panel {
       functions: new FunctionList({
         select: (frame) => this.#selectFunction(frame),
         open: (frame) => this.#zoom(this.#view.largestOf(frame)),
-        sort: (sorting) => this.#set({ sorting }),
+        sort: (sorting) => this.#do({ type: 'sort', sorting }),
         menu: (frame) => functionMenu(frame.name),
         moved: () => this.#hold.touch(),
       }),
@@ -119,7 +119,7 @@ export class Panel {
         (frame) => this.#selectFunction(frame),
         () => this.#hold.touch(),
       ),
-      splitter: new Splitter((percent) => this.#set({ paneHeight: percent })),
+      splitter: new Splitter((percent) => this.#do({ type: 'resizePane', percent })),
     };
   }
 
@@ -140,20 +140,18 @@ export class Panel {
     const { store, info, loading, behind } = this.#feed;
     return {
       ...{ state: this.#state, store, view: this.#view, place: this.#place, info, loading },
-      behind: this.#isPaused ? behind : undefined,
+      behind: this.#hold.isPaused(behind) ? behind : undefined,
     };
   }
 
   // Data
 
-  #begin(file: string | undefined): void {
-    const same = file === this.#state.source.file;
+  #load(): void {
     this.#feed.forget();
     this.#view = new StackView(this.#feed.store, { ...this.#view.choice, row: '' });
     this.#place.forget();
     this.#hold.resume();
-    // The zoom is kept by name: the file of a recording has the same functions. Rows are numbers.
-    this.#set({ source: file === undefined ? {} : { file }, ...(same ? {} : { row: '' }) });
+    this.#display.applyState();
     this.#display.explain('Loading…');
     this.#feed.load();
   }
@@ -212,7 +210,7 @@ export class Panel {
   #moveTo(next: Position): void {
     const before = this.#position;
     this.#hold.touch();
-    if (next.query !== before.query) this.#set({ query: next.query });
+    if (next.query !== before.query) this.#do({ type: 'search', query: next.query });
     if (next.selected !== before.selected) this.#select(next.selected);
     if (next.focus !== before.focus) this.#zoom(next.focus);
     if (before.narrowed && !next.narrowed) this.#post({ type: 'narrow', row: '' });
@@ -266,11 +264,6 @@ export class Panel {
     this.#display.scrollTo(node);
   }
 
-  #search(query: string): void {
-    this.#hold.touch();
-    this.#set({ query });
-  }
-
   #searchKey(event: KeyboardEvent): void {
     if (actionOf(event, 'field') !== 'endSearch') return;
     event.stopPropagation();
@@ -282,58 +275,30 @@ export class Panel {
     this.#parts.canvas.element.focus();
   }
 
-  #group(grouping: Grouping): void {
-    if (grouping === this.#state.grouping) return;
-    this.#choose({ grouping });
-    this.#tellTaste();
-  }
-
-  /** From the Processes view: this row alone. */
-  #narrow(row: string): void {
-    if (this.#feed.loading) {
-      if (row !== this.#state.row) this.#set({ row, focus: [] });
-      return;
-    }
+  /** To the root of this row alone, and its function where it is a frame. */
+  #enterRow(row: string): void {
     this.#place.focus = ROOT;
     this.#place.selected = undefined;
     const depth = frameIndexOf(row);
     const stack = this.#feed.store.stack(scopeOf(row).stack ?? -1);
     if (stack && depth !== undefined) this.#place.function = stack.frames[depth];
-    this.#choose({ row, focus: [] });
   }
 
-  #choose(change: Partial<Pick<PanelState, 'row' | 'grouping' | 'anomaliesOnly' | 'focus'>>): void {
-    this.#hold.touch();
-    this.#state = { ...this.#state, ...change };
+  #rebuild(): void {
     const { row, grouping, anomaliesOnly } = this.#state;
     const choice = { row, grouping, anomaliesOnly };
     this.#place.follow(this.#view.choose(choice, this.#place.nodes));
     this.#set({ focus: placeOf(this.#view.tree, this.#place.focus) });
   }
 
-  #turn(): void {
-    const orientation = this.#state.orientation === 'icicle' ? 'flame' : 'icicle';
-    this.#set({ orientation });
-    this.#tellTaste();
-    this.#display.draw();
-    this.#scrollToRoot();
-  }
-
-  #tellTaste(): void {
-    this.#post({ type: 'taste', taste: readTaste(this.#state) });
-  }
-
   #scrollToRoot(): void {
     this.#parts.canvas.scrollToRoot(this.#state.orientation === 'flame');
   }
 
-  #togglePane(pane: Pane): void {
-    this.#set({ pane: this.#state.pane === pane ? 'none' : pane });
-    // The next key is for the rows, and may come before the next frame.
-    this.#display.draw();
-    if (this.#state.pane === 'functions') this.#parts.functions.element.focus();
-    if (this.#state.pane === 'neighbours') this.#parts.neighbours.element.focus();
-    if (this.#state.pane === 'none') this.#leavePane();
+  #focusPane(pane: Pane): void {
+    if (pane === 'functions') this.#parts.functions.element.focus();
+    if (pane === 'neighbours') this.#parts.neighbours.element.focus();
+    if (pane === 'none') this.#leavePane();
   }
 
   /** The keyboard was in what is gone now, unless it pressed the button. */
@@ -343,15 +308,9 @@ export class Panel {
     canvas.element.focus({ preventScroll: true });
   }
 
-  /** Does what the button says: it says Resume as soon as something waits. */
   #togglePause(): void {
-    if (this.#isPaused) this.#hold.resume();
-    else this.#hold.keep();
+    this.#hold.togglePause(this.#feed.behind);
     this.#display.showPause();
-  }
-
-  get #isPaused(): boolean {
-    return this.#hold.kept || (this.#hold.active && this.#feed.behind > 0);
   }
 
   #save(): void {
@@ -389,14 +348,14 @@ export class Panel {
       case 'pause':
         return this.#togglePause();
       case 'turn':
-        return this.#turn();
+        return this.#do({ type: 'turn' });
       case 'back':
         return this.#move('back');
       case 'endSearch':
         return this.#endSearch();
       case 'functions':
       case 'neighbours':
-        return this.#togglePane(action);
+        return this.#do({ type: 'togglePane', pane: action });
     }
   }
 
@@ -414,9 +373,9 @@ export class Panel {
       case 'choose':
         return this.#chooseRectangle(from);
       case 'goTo':
-        return this.#goTo(from);
+        return this.#postIf(goToRequest(this.#view.tree, from));
       case 'copy':
-        return this.#copy(from);
+        return this.#postIf(copyRequest(this.#view.tree, from));
       case 'menu':
         return this.#parts.canvas.openMenu(from);
       case 'home':
@@ -427,16 +386,35 @@ export class Panel {
     }
   }
 
-  #goTo({ node, kind }: Rectangle): void {
-    const { kind: level, name } = this.#view.tree.info(node);
-    if (kind === 'other' || LEVELS.has(level)) return;
-    this.#post({ type: 'goToFunction', name });
+  #postIf(message: FromPage | undefined): void {
+    if (message) this.#post(message);
   }
 
-  #copy({ node, kind }: Rectangle): void {
-    if (kind === 'other') return;
-    const { name } = this.#view.tree.info(node);
-    this.#post({ type: 'copy', text: printable(name), what: 'the name' });
+  #do(action: PanelAction): void {
+    const { state, effects } = update(this.#state, action);
+    if (state !== this.#state) this.#set(state);
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: PanelEffect): void {
+    switch (effect.type) {
+      case 'load':
+        return this.#load();
+      case 'hold':
+        return this.#hold.touch();
+      case 'enterRow':
+        return this.#enterRow(effect.row);
+      case 'rebuild':
+        return this.#rebuild();
+      case 'draw':
+        return this.#display.draw();
+      case 'scrollToRoot':
+        return this.#scrollToRoot();
+      case 'focusPane':
+        return this.#focusPane(effect.pane);
+      case 'post':
+        return this.#post(effect.message);
+    }
   }
 
   #set(change: Partial<PanelState>): void {

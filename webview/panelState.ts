@@ -36,8 +36,22 @@ export interface VsCode {
 }
 
 /** @param page its data: the taste of the tab before */
-export function startingState(vscode: VsCode, page: DOMStringMap): PanelState {
+export function startingState(
+  vscode: VsCode,
+  page: Readonly<Record<string, string | undefined>>,
+): PanelState {
   const stored = vscode.getState();
   const own = typeof stored === 'object' ? stored : {};
   return { ...INITIAL_STATE, ...readTaste(page), ...own };
+}
+
+/** Why there is nothing to draw, in words; undefined where there is something. */
+export function whyEmpty(
+  samples: number,
+  { row, anomaliesOnly }: Pick<PanelState, 'row' | 'anomaliesOnly'>,
+  recording: boolean,
+): string | undefined {
+  if (samples > 0) return undefined;
+  if (row !== '' || anomaliesOnly) return 'No samples here yet.';
+  return recording ? 'Waiting for the first samples…' : 'There are no samples in this recording.';
 }
