@@ -40,7 +40,7 @@ const programs = [
 
 programs.push({
   ...common,
-  entryPoints: { flamegraph: 'webview/flamegraph.ts', speedscope: 'webview/speedscope.ts' },
+  entryPoints: { flamegraph: 'webview/flamegraph/main.ts', speedscope: 'webview/speedscope/main.ts' },
   outdir: 'dist/webview',
   platform: 'browser',
   target: 'es2022',
@@ -65,7 +65,7 @@ function copySpeedscope() {
 }
 
 mkdirSync('dist/webview', { recursive: true });
-copyFileSync('webview/flamegraph.css', 'dist/webview/flamegraph.css');
+copyFileSync('webview/flamegraph/flamegraph.css', 'dist/webview/flamegraph.css');
 copySpeedscope();
 // The demangler is WebAssembly, which is loaded at run time from beside the program.
 const demangler = require.resolve('gecko-profiler-demangle/index_bg.wasm');

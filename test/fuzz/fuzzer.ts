@@ -1,7 +1,7 @@
 /** Runs one input after the other through a target, each made from a seed of its own. */
 import { Script } from 'node:vm';
 import { mutate } from './mutate';
-import { Random } from './random';
+import { Random } from '../support/random';
 import type { Target } from './target';
 
 export interface Finding {

@@ -6,7 +6,7 @@
  *   READY 1000000000
  *   …
  */
-import type { Random } from './random';
+import type { Random } from '../support/random';
 
 /** The first line; no reader knows it. */
 export const TRUTH = /^TRUTH (\d+)\n/;

@@ -2,7 +2,7 @@
  * Damages an input the way files and pipes are damaged, and the way somebody would who knows the
  * format: bytes, numbers, whole lines, words of the format in the wrong place.
  */
-import type { Random } from './random';
+import type { Random } from '../support/random';
 
 /** Inputs grow by repetition; beyond this they only get slow. */
 const MAX_BYTES = 256 * 1024;

@@ -1,5 +1,5 @@
 /** What is fuzzed: a reader of bytes from outside, with what to begin from and what must hold. */
-import type { Random } from './random';
+import type { Random } from '../support/random';
 
 export interface Target {
   readonly name: string;

@@ -3,7 +3,7 @@ import { Profile, type ProcessRecord } from '../../src/core/profile';
 import type { CountedStack, ProcessRef } from '../../src/core/stack';
 import { StackFeed } from '../../src/core/stackFeed';
 import type { FromPage, PanelInfo, ToPage } from '../../src/messages/panelMessages';
-import { Random } from '../fuzz/random';
+import { Random } from '../support/random';
 import { sampleStacks } from '../support/sampleStacks';
 
 /** Seconds in which the sample stacks get about half of their counts. */

@@ -43,7 +43,7 @@ test('an import that points upwards, a module of Node.js in a pure room, and vsc
     ['src/core/profile.ts', '../ticks/session'],
     ['src/sources/liveSource.ts', '../recording/recording'],
     ['src/editor/tree/processesView.ts', '../../terminal/help'],
-    ['webview/flamegraph.ts', '../src/editor/plainText'],
+    ['webview/flamegraph/main.ts', '../../src/editor/plainText'],
     ['src/core/profile.ts', 'node:fs'],
     ['src/engine/server.ts', 'vscode'],
     ['test/support/machine.ts', '../unit/architecture.test'],

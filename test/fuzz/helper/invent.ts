@@ -1,5 +1,5 @@
 /** Invents ways to start the helper and things to tell it, most of them not meant to be. */
-import type { Random } from '../random';
+import type { Random } from '../../support/random';
 import { inventSurroundings, type Surroundings } from './streams';
 
 export interface HelperCase {

@@ -6,7 +6,7 @@ import { helperText } from '../../../src/helper/helperText';
 import { descendantsOf } from '../../support/processes';
 import { tempDir } from '../../support/tempDir';
 import { compileWorkload } from '../../support/workloads';
-import { Random } from '../random';
+import { Random } from '../../support/random';
 import { inventCase, isGood, isGoodCaller, mayRead, type HelperCase } from './invent';
 import { canStart, within } from './streams';
 import { violations } from './trace';

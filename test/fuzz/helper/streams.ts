@@ -2,7 +2,7 @@
  * What a helper may find when it is started: streams that are closed, full or read by nobody, a
  * folder that is gone, SIGPIPE ignored. A program of its own puts it there, for Node.js can not.
  */
-import type { Random } from '../random';
+import type { Random } from '../../support/random';
 
 export interface Surroundings {
   readonly cwd: 'trap' | '/' | '/proc/self' | 'gone';

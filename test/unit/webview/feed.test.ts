@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { StackFeed } from '../../../src/core/stackFeed';
 import { profileOf } from '../../../src/results/storedProfile';
 import type { ToPage } from '../../../src/messages/panelMessages';
-import { Feed } from '../../../webview/feed';
+import { Feed } from '../../../webview/flamegraph/feed';
 import { processRef, stack } from '../../support/sampleStacks';
 
 const DEMO = processRef(7, 'demo');

@@ -7,8 +7,14 @@ import { profileOf } from '../../../src/results/storedProfile';
 import type { Rectangle } from '../../../src/flamegraph/layout';
 import { StackStore } from '../../../src/flamegraph/live/stackStore';
 import { StackView } from '../../../src/flamegraph/live/stackView';
-import { copyRequest, goToRequest, menuOf, rowOf, rowTitle } from '../../../webview/nodeNames';
-import { Scene } from '../../../webview/scene';
+import {
+  copyRequest,
+  goToRequest,
+  menuOf,
+  rowOf,
+  rowTitle,
+} from '../../../webview/flamegraph/nodeNames';
+import { Scene } from '../../../webview/flamegraph/scene';
 import { processRef, stack } from '../../support/sampleStacks';
 
 const store = new StackStore();

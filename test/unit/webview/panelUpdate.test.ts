@@ -1,8 +1,8 @@
 /** What the tab does about each request: state and action go in, state and effects come out. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startingState, whyEmpty, type PanelState } from '../../../webview/panelState';
-import { update, type PanelAction } from '../../../webview/panelUpdate';
+import { startingState, whyEmpty, type PanelState } from '../../../webview/flamegraph/panelState';
+import { update, type PanelAction } from '../../../webview/flamegraph/panelUpdate';
 
 function stateWith(change: Partial<PanelState> = {}): PanelState {
   const vscode = { postMessage: () => {}, getState: () => change, setState: () => {} };

@@ -1,12 +1,12 @@
 /** What a node of the picture is called elsewhere: as a row of the view, in a menu, as folded text. */
-import { ROOT, type CallTree } from '../src/core/callTree';
-import { printable } from '../src/core/printable';
-import type { Rectangle } from '../src/flamegraph/layout';
-import { scopeOf } from '../src/flamegraph/live/scope';
-import type { Entry, StackStore } from '../src/flamegraph/live/stackStore';
-import type { StackView } from '../src/flamegraph/live/stackView';
-import type { FromPage } from '../src/messages/panelMessages';
-import { LEVELS } from '../src/flamegraph/wording';
+import { ROOT, type CallTree } from '../../src/core/callTree';
+import { printable } from '../../src/core/printable';
+import type { Rectangle } from '../../src/flamegraph/layout';
+import { scopeOf } from '../../src/flamegraph/live/scope';
+import type { Entry, StackStore } from '../../src/flamegraph/live/stackStore';
+import type { StackView } from '../../src/flamegraph/live/stackView';
+import type { FromPage } from '../../src/messages/panelMessages';
+import { LEVELS } from '../../src/flamegraph/wording';
 
 /** Id of its row in the Processes view: that of the frame, process or thread, where it ran most. */
 export function rowOf(view: StackView, node: number): string | undefined {

@@ -1,7 +1,7 @@
 /** What is shown, from the whole recording down to the frame that fills the picture. */
-import { ROOT, type CallTree } from '../src/core/callTree';
-import { printable, shorten } from '../src/core/printable';
-import { pathTo } from '../src/flamegraph/navigation/tree';
+import { ROOT, type CallTree } from '../../src/core/callTree';
+import { printable, shorten } from '../../src/core/printable';
+import { pathTo } from '../../src/flamegraph/navigation/tree';
 import { element, replaceContent } from './controls';
 
 /** More levels than this are left out in the middle. */

@@ -2,18 +2,18 @@
  * The functions of what is shown, as a table: the picture in numbers, for those who sort, and for
  * those who do not see it. Only the rows in sight exist as elements.
  */
-import { formatCount } from '../src/core/accounting';
-import type { InternedFrame } from '../src/core/frame';
+import { formatCount } from '../../src/core/accounting';
+import type { InternedFrame } from '../../src/core/frame';
 import {
   sortedRows,
   type FunctionRow,
   type FunctionTotals,
   type SortKey,
   type Sorting,
-} from '../src/flamegraph/live/functionTotals';
-import { isChord } from '../src/flamegraph/navigation/keys';
-import { bounded } from '../src/flamegraph/pictureData';
-import { formatShare, KIND_WORDS, moduleName } from '../src/flamegraph/wording';
+} from '../../src/flamegraph/live/functionTotals';
+import { isChord } from '../../src/flamegraph/navigation/keys';
+import { bounded } from '../../src/flamegraph/pictureData';
+import { formatShare, KIND_WORDS, moduleName } from '../../src/flamegraph/wording';
 import { element } from './controls';
 import { ReaderScroll } from './readerScroll';
 

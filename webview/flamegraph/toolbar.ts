@@ -1,5 +1,5 @@
 /** The row of controls above the picture, and what they say. */
-import type { Grouping } from '../src/core/callTree';
+import type { Grouping } from '../../src/core/callTree';
 import { button, checkbox, dropdown, element, searchField, setPressed } from './controls';
 import type { Pane, PanelState } from './panelState';
 

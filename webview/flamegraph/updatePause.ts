@@ -4,7 +4,7 @@
  */
 const STILL_MS = 2_000;
 
-export class Hold {
+export class UpdatePause {
   /** By a clock that nobody sets. */
   #until = 0;
   #kept = false;

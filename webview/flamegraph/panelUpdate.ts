@@ -2,10 +2,10 @@
  * What the tab does about what its reader or the extension asks: state and action in, state and
  * effects out. The panel carries the effects out, in order, when the new state is kept and shown.
  */
-import type { Grouping } from '../src/core/callTree';
-import type { Sorting } from '../src/flamegraph/live/functionTotals';
-import type { FromPage } from '../src/messages/panelMessages';
-import { readTaste } from '../src/flamegraph/taste';
+import type { Grouping } from '../../src/core/callTree';
+import type { Sorting } from '../../src/flamegraph/live/functionTotals';
+import type { FromPage } from '../../src/messages/panelMessages';
+import { readTaste } from '../../src/flamegraph/taste';
 import type { Pane, PanelState } from './panelState';
 
 export type PanelAction =

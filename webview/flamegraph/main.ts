@@ -1,5 +1,5 @@
 /** The page of the flame graph tab: connects the panel with the extension. */
-import type { ToPage } from '../src/messages/panelMessages';
+import type { ToPage } from '../../src/messages/panelMessages';
 import { Panel } from './panel';
 import type { VsCode } from './panelState';
 

@@ -1,19 +1,19 @@
 /** The page: puts its parts in their places, and draws what the panel shows. */
-import { ROOT } from '../src/core/callTree';
-import type { InternedFrame } from '../src/core/frame';
-import type { Rectangle } from '../src/flamegraph/layout';
-import type { StackStore } from '../src/flamegraph/live/stackStore';
-import { isFunction, type StackView } from '../src/flamegraph/live/stackView';
-import { isSelected } from '../src/flamegraph/navigation/position';
-import { matchedText, matcherOf, type Matcher } from '../src/flamegraph/navigation/search';
-import type { PanelInfo } from '../src/messages/panelMessages';
-import { bounded } from '../src/flamegraph/pictureData';
+import { ROOT } from '../../src/core/callTree';
+import type { InternedFrame } from '../../src/core/frame';
+import type { Rectangle } from '../../src/flamegraph/layout';
+import type { StackStore } from '../../src/flamegraph/live/stackStore';
+import { isFunction, type StackView } from '../../src/flamegraph/live/stackView';
+import { isSelected } from '../../src/flamegraph/navigation/position';
+import { matchedText, matcherOf, type Matcher } from '../../src/flamegraph/navigation/search';
+import type { PanelInfo } from '../../src/messages/panelMessages';
+import { bounded } from '../../src/flamegraph/pictureData';
 import {
   describe,
   describeRecording,
   pictureTitle,
   type Described,
-} from '../src/flamegraph/wording';
+} from '../../src/flamegraph/wording';
 import type { Breadcrumb } from './breadcrumb';
 import type { GraphCanvas } from './canvas';
 import { element } from './controls';

@@ -1,8 +1,8 @@
 /** What a reader has chosen in the tab, kept over a reload of the window. */
-import type { Sorting } from '../src/flamegraph/live/functionTotals';
-import type { Place } from '../src/flamegraph/live/place';
-import type { PanelSource } from '../src/messages/panelMessages';
-import { readTaste, type Taste } from '../src/flamegraph/taste';
+import type { Sorting } from '../../src/flamegraph/live/functionTotals';
+import type { Place } from '../../src/flamegraph/live/place';
+import type { PanelSource } from '../../src/messages/panelMessages';
+import { readTaste, type Taste } from '../../src/flamegraph/taste';
 
 export type Pane = 'none' | 'functions' | 'neighbours';
 

@@ -2,11 +2,11 @@
  * The page of the speedscope tab. speedscope itself is unmodified: what VS Code does otherwise is
  * put in its way before it starts, and it is fed as by somebody who drops a file on it.
  */
-import type { FromSpeedscopePage, ToSpeedscopePage } from '../src/messages/speedscopeMessages';
-import { drop, fetchProfile, hasWebGl } from './speedscope/feed';
-import { applyHostRestrictions } from './speedscope/manners';
-import { showNote, showWithoutWebGl } from './speedscope/note';
-import { followTheme } from './speedscope/theme';
+import type { FromSpeedscopePage, ToSpeedscopePage } from '../../src/messages/speedscopeMessages';
+import { drop, fetchProfile, hasWebGl } from './feed';
+import { applyHostRestrictions } from './hostRestrictions';
+import { showNote, showWithoutWebGl } from './note';
+import { followTheme } from './theme';
 
 interface Api {
   postMessage(message: FromSpeedscopePage): void;

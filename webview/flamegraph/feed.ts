@@ -2,8 +2,8 @@
  * The page's copy of the recording, kept up to date: asks the extension for what is new, one answer
  * at a time, and knows how far behind it is.
  */
-import { StackStore, type Change } from '../src/flamegraph/live/stackStore';
-import type { FromPage, PanelInfo, ToPage } from '../src/messages/panelMessages';
+import { StackStore, type Change } from '../../src/flamegraph/live/stackStore';
+import type { FromPage, PanelInfo, ToPage } from '../../src/messages/panelMessages';
 
 const NO_INFO: PanelInfo = { picture: { what: '' }, seconds: 0, recording: false };
 

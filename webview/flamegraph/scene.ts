@@ -2,11 +2,11 @@
  * The rectangles of a picture on a canvas: where they are, what they are called, which one is under
  * the mouse.
  */
-import { ROOT, type CallTree } from '../src/core/callTree';
-import { layOut, type Layout, type Orientation, type Rectangle } from '../src/flamegraph/layout';
-import { ROW_HEIGHT } from '../src/flamegraph/metrics';
-import { look, notesOf } from '../src/flamegraph/pictureData';
-import type { Described } from '../src/flamegraph/wording';
+import { ROOT, type CallTree } from '../../src/core/callTree';
+import { layOut, type Layout, type Orientation, type Rectangle } from '../../src/flamegraph/layout';
+import { ROW_HEIGHT } from '../../src/flamegraph/metrics';
+import { look, notesOf } from '../../src/flamegraph/pictureData';
+import type { Described } from '../../src/flamegraph/wording';
 
 /** Narrower rectangles are not drawn: they are part of "other". Pixels. */
 const LEAST_WIDTH = 0.5;

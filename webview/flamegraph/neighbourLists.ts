@@ -1,10 +1,10 @@
 /** Callers and callees of the selected function, side by side; each leads on to itself. */
-import { formatCount } from '../src/core/accounting';
-import type { InternedFrame } from '../src/core/frame';
-import type { FunctionRow } from '../src/flamegraph/live/functionTotals';
-import type { Neighbour, Neighbours } from '../src/flamegraph/live/neighbours';
-import { bounded } from '../src/flamegraph/pictureData';
-import { formatShare, moduleName } from '../src/flamegraph/wording';
+import { formatCount } from '../../src/core/accounting';
+import type { InternedFrame } from '../../src/core/frame';
+import type { FunctionRow } from '../../src/flamegraph/live/functionTotals';
+import type { Neighbour, Neighbours } from '../../src/flamegraph/live/neighbours';
+import { bounded } from '../../src/flamegraph/pictureData';
+import { formatShare, moduleName } from '../../src/flamegraph/wording';
 import { element, replaceContent } from './controls';
 import { ReaderScroll } from './readerScroll';
 

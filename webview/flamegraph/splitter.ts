@@ -1,6 +1,6 @@
 /** The border between the picture and what is below it, moved by mouse or keyboard. */
 import { element } from './controls';
-import { isChord } from '../src/flamegraph/navigation/keys';
+import { isChord } from '../../src/flamegraph/navigation/keys';
 
 const [LEAST, MOST, STEP] = [15, 85, 5];
 

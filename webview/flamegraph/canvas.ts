@@ -1,5 +1,10 @@
 /** Draws a scene, and says what a person does with it. */
-import { moduleName, describe as describeText, labelOf, LEVELS } from '../src/flamegraph/wording';
+import {
+  moduleName,
+  describe as describeText,
+  labelOf,
+  LEVELS,
+} from '../../src/flamegraph/wording';
 import {
   columnsIn,
   CORNER,
@@ -8,9 +13,9 @@ import {
   NAME_INSET,
   ROW_HEIGHT,
   visibleWidth,
-} from '../src/flamegraph/metrics';
-import type { Rectangle } from '../src/flamegraph/layout';
-import { ROOT, type NodeInfo } from '../src/core/callTree';
+} from '../../src/flamegraph/metrics';
+import type { Rectangle } from '../../src/flamegraph/layout';
+import { ROOT, type NodeInfo } from '../../src/core/callTree';
 import { element } from './controls';
 import { ReaderScroll } from './readerScroll';
 import type { Scene } from './scene';

@@ -4,36 +4,36 @@
  *
  *   Feed (the data) -> StackView (the part that is shown) -> Display (the page)
  */
-import { ROOT } from '../src/core/callTree';
-import type { InternedFrame } from '../src/core/frame';
-import { printable } from '../src/core/printable';
-import type { Rectangle } from '../src/flamegraph/layout';
-import { nodeAt, placeOf } from '../src/flamegraph/live/place';
-import { frameIndexOf, scopeOf } from '../src/flamegraph/live/scope';
-import { isFunction, StackView } from '../src/flamegraph/live/stackView';
+import { ROOT } from '../../src/core/callTree';
+import type { InternedFrame } from '../../src/core/frame';
+import { printable } from '../../src/core/printable';
+import type { Rectangle } from '../../src/flamegraph/layout';
+import { nodeAt, placeOf } from '../../src/flamegraph/live/place';
+import { frameIndexOf, scopeOf } from '../../src/flamegraph/live/scope';
+import { isFunction, StackView } from '../../src/flamegraph/live/stackView';
 import {
   actionOf,
   type FieldAction,
   type GraphAction,
   type PageAction,
-} from '../src/flamegraph/navigation/keys';
+} from '../../src/flamegraph/navigation/keys';
 import {
   choose,
   move,
   zoomTo,
   type Move,
   type Position,
-} from '../src/flamegraph/navigation/position';
-import type { FromPage, ToPage } from '../src/messages/panelMessages';
-import { renderSvg } from '../src/flamegraph/svg';
-import type { PictureInfo } from '../src/flamegraph/wording';
+} from '../../src/flamegraph/navigation/position';
+import type { FromPage, ToPage } from '../../src/messages/panelMessages';
+import { renderSvg } from '../../src/flamegraph/svg';
+import type { PictureInfo } from '../../src/flamegraph/wording';
 import { Breadcrumb } from './breadcrumb';
 import { GraphCanvas } from './canvas';
 import { button } from './controls';
 import { Display, type Parts, type Shown } from './display';
 import { Feed } from './feed';
 import { FunctionList } from './functionList';
-import { Hold } from './hold';
+import { UpdatePause } from './updatePause';
 import { NeighbourLists } from './neighbourLists';
 import { copyRequest, functionMenu, goToRequest, menuOf, rowOf, rowTitle } from './nodeNames';
 import { startingState, type Pane, type PanelState, type VsCode } from './panelState';
@@ -47,13 +47,13 @@ export class Panel {
   #state: PanelState;
   #view: StackView;
   readonly #place = new ReaderPlace();
-  readonly #hold = new Hold(() => this.#feed.pull());
+  readonly #pause = new UpdatePause(() => this.#feed.pull());
   readonly #feed = new Feed({
     post: (message) => this.#post(message),
     restart: () => this.#do({ type: 'source', file: this.#state.source.file }),
     changed: (changes) => this.#place.follow(this.#view.add(changes, this.#place.nodes)),
     complete: (first) => this.#complete(first),
-    held: () => this.#hold.active,
+    held: () => this.#pause.active,
   });
   readonly #parts: Parts;
   readonly #display: Display;
@@ -73,7 +73,7 @@ export class Panel {
         return this.#do({ type: 'source', file: message.source.file });
       case 'tick':
         this.#feed.tick(message.seconds);
-        return this.#hold.active ? this.#display.showPause() : undefined;
+        return this.#pause.active ? this.#display.showPause() : undefined;
       case 'notice':
         return this.#display.notice(message.text);
       case 'chunk':
@@ -106,18 +106,18 @@ export class Panel {
         choose: (rectangle) => this.#chooseRectangle(rectangle),
         point: (rectangle) => this.#display.point(rectangle),
         menu: (rectangle) => menuOf(this.#view.tree, rectangle),
-        moved: () => this.#hold.touch(),
+        moved: () => this.#pause.touch(),
       }),
       functions: new FunctionList({
         select: (frame) => this.#selectFunction(frame),
         open: (frame) => this.#zoom(this.#view.largestOf(frame)),
         sort: (sorting) => this.#do({ type: 'sort', sorting }),
         menu: (frame) => functionMenu(frame.name),
-        moved: () => this.#hold.touch(),
+        moved: () => this.#pause.touch(),
       }),
       neighbours: new NeighbourLists(
         (frame) => this.#selectFunction(frame),
-        () => this.#hold.touch(),
+        () => this.#pause.touch(),
       ),
       splitter: new Splitter((percent) => this.#do({ type: 'resizePane', percent })),
     };
@@ -127,7 +127,7 @@ export class Panel {
     const { canvas } = this.#parts;
     document.addEventListener('keydown', (event) => this.#key(event));
     // What is pressed must be there when it is let go.
-    document.addEventListener('pointerdown', () => this.#hold.touch(), { capture: true });
+    document.addEventListener('pointerdown', () => this.#pause.touch(), { capture: true });
     canvas.element.addEventListener('keydown', (event) => this.#graphKey(event));
     new ResizeObserver(() => this.#display.drawSoon()).observe(canvas.element);
     onThemeChange(() => {
@@ -140,7 +140,7 @@ export class Panel {
     const { store, info, loading, behind } = this.#feed;
     return {
       ...{ state: this.#state, store, view: this.#view, place: this.#place, info, loading },
-      behind: this.#hold.isPaused(behind) ? behind : undefined,
+      behind: this.#pause.isPaused(behind) ? behind : undefined,
     };
   }
 
@@ -150,7 +150,7 @@ export class Panel {
     this.#feed.forget();
     this.#view = new StackView(this.#feed.store, { ...this.#view.choice, row: '' });
     this.#place.forget();
-    this.#hold.resume();
+    this.#pause.resume();
     this.#display.applyState();
     this.#display.explain('Loading…');
     this.#feed.load();
@@ -209,7 +209,7 @@ export class Panel {
   /** Shows what is new at the next position. */
   #moveTo(next: Position): void {
     const before = this.#position;
-    this.#hold.touch();
+    this.#pause.touch();
     if (next.query !== before.query) this.#do({ type: 'search', query: next.query });
     if (next.selected !== before.selected) this.#select(next.selected);
     if (next.focus !== before.focus) this.#zoom(next.focus);
@@ -232,7 +232,7 @@ export class Panel {
   }
 
   #selectFunction(frame: InternedFrame): void {
-    this.#hold.touch();
+    this.#pause.touch();
     this.#place.function = frame;
     this.#place.selected = undefined;
     this.#display.draw();
@@ -257,7 +257,7 @@ export class Panel {
   }
 
   #zoom(node: number): void {
-    this.#hold.touch();
+    this.#pause.touch();
     this.#place.focus = node;
     this.#set({ focus: placeOf(this.#view.tree, node) });
     this.#display.draw();
@@ -309,7 +309,7 @@ export class Panel {
   }
 
   #togglePause(): void {
-    this.#hold.togglePause(this.#feed.behind);
+    this.#pause.togglePause(this.#feed.behind);
     this.#display.showPause();
   }
 
@@ -401,7 +401,7 @@ export class Panel {
       case 'load':
         return this.#load();
       case 'hold':
-        return this.#hold.touch();
+        return this.#pause.touch();
       case 'enterRow':
         return this.#enterRow(effect.row);
       case 'rebuild':

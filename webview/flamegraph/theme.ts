@@ -1,6 +1,6 @@
 /** Colours of the picture: the palette's hues on the theme's ground. */
-import { fillColour, PALETTE, type Theme } from '../src/flamegraph/palette';
-import type { RectangleKind } from '../src/flamegraph/wording';
+import { fillColour, PALETTE, type Theme } from '../../src/flamegraph/palette';
+import type { RectangleKind } from '../../src/flamegraph/wording';
 
 export interface Look {
   readonly theme: Theme;

@@ -1,6 +1,6 @@
 /** Where the reader is in the picture: zoomed into what, with what selected. */
-import { ROOT } from '../src/core/callTree';
-import type { InternedFrame } from '../src/core/frame';
+import { ROOT } from '../../src/core/callTree';
+import type { InternedFrame } from '../../src/core/frame';
 
 export class ReaderPlace {
   /** The node zoomed into. */
