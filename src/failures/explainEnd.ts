@@ -84,8 +84,11 @@ function explainRefusal(refusal: string): Failure {
 /** What sample.bt ends with when a shell of the helper is gone. */
 const WITHOUT_HELPER = 70;
 
-function explainBpftrace(evidence: HelperEvidence): Failure {
+function explainBpftrace(evidence: HelperEvidence): Failure | undefined {
   if (evidence.bpftraceStatus === WITHOUT_HELPER) return helperDied;
+  // It ended as it was told, but on a machine that was too busy for its last maps. They are lost,
+  // which the closing line says with their number.
+  if (evidence.stopped && evidence.bpftraceStatus === 0) return undefined;
   const said = lastError(evidence.messages);
   if (/Operation not permitted|lockdown|CAP_BPF|bpf syscall/i.test(said)) {
     return failure(
@@ -112,10 +115,15 @@ function explainBpftrace(evidence: HelperEvidence): Failure {
   );
 }
 
-/** Warnings that every run prints are not the reason it failed. */
+/**
+ * What every run prints is not the reason it failed: warnings, and `ERROR: failed to open file
+ * '/proc/22165/maps': No such file or directory` of a process that ended at once.
+ */
+const NO_REASON = /RLIMIT_MEMLOCK|WARNING|failed to open file '\/proc\/\d+\/maps'/;
+
 function lastError(messages: readonly string[]): string {
   const errors = messages.filter(
-    (line) => /error|failed|denied|permitted/i.test(line) && !/RLIMIT_MEMLOCK|WARNING/.test(line),
+    (line) => /error|failed|denied|permitted/i.test(line) && !NO_REASON.test(line),
   );
   return (errors.pop() ?? '').slice(0, 300).replace(/\.$/, '');
 }

@@ -195,3 +195,16 @@ test('the warning that every run prints is not taken for the reason', () => {
     /unknown map/,
   );
 });
+
+const MAPS_GONE = "ERROR: failed to open file '/proc/22165/maps': No such file or directory";
+
+test('a bpftrace that ended as it was told, but without its last maps, is no failure', () => {
+  const facts = { bpftraceStatus: 0, messages: [MAPS_GONE] };
+  assert.equal(explainEnd({ ...evidence, ...facts, stopped: true }), undefined);
+  assert.equal(explainEnd({ ...evidence, ...facts })?.kind, 'bpftraceFailed');
+});
+
+test('the mappings of a process that ended at once are not taken for the reason', () => {
+  const facts = { bpftraceStatus: 1, messages: ['stdin:1:2: ERROR: unknown map', MAPS_GONE] };
+  assert.match(explainEnd({ ...evidence, ...facts })?.problem ?? '', /unknown map/);
+});
