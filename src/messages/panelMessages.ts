@@ -3,7 +3,7 @@
  * and asks for data when it can use them: while it is hidden or its reader is busy it does not.
  */
 import type { FeedChunk } from '../core/stackFeed';
-import type { Taste } from '../flamegraph/taste';
+import type { DrawingPreferences } from '../flamegraph/drawingPreferences';
 import type { PictureInfo } from '../flamegraph/wording';
 
 /** What a tab shows: the recording of this window, or a file. */
@@ -22,7 +22,7 @@ export type FromPage =
   /** Back to everything, or to part of it. */
   | { readonly type: 'narrow'; readonly row: string }
   /** Chosen just now, for this tab and those that are opened later. */
-  | { readonly type: 'taste'; readonly taste: Taste }
+  | { readonly type: 'preferences'; readonly preferences: DrawingPreferences }
   | { readonly type: 'copy'; readonly text: string; readonly what: string }
   | { readonly type: 'save'; readonly svg: string }
   | { readonly type: 'goToFunction'; readonly name: string }

@@ -366,14 +366,14 @@ test('how a picture was drawn last is how a new tab draws it', { skip }, async (
   await withPanel(demo(), async (panel) => {
     await grouping(panel).click();
     await panel.page.getByRole('option', { name: 'Merged by function' }).click();
-    const grouped = await last(panel, 'taste');
-    assert.deepEqual(grouped.taste, { grouping: 'none', orientation: 'icicle' });
+    const grouped = await last(panel, 'preferences');
+    assert.deepEqual(grouped.preferences, { grouping: 'none', orientation: 'icicle' });
     await panel.page.getByRole('button', { name: 'Flame' }).click();
     await panel.page.getByRole('button', { name: 'Icicle' }).waitFor();
-    const turned = await last(panel, 'taste');
-    assert.deepEqual(turned.taste, { grouping: 'none', orientation: 'flame' });
+    const turned = await last(panel, 'preferences');
+    assert.deepEqual(turned.preferences, { grouping: 'none', orientation: 'flame' });
   });
-  const taste = { grouping: 'process', orientation: 'flame' };
+  const preferences = { grouping: 'process', orientation: 'flame' };
   await withPanel(
     demo(),
     async (panel) => {
@@ -383,7 +383,7 @@ test('how a picture was drawn last is how a new tab draws it', { skip }, async (
       // Without a thread between them.
       assert.match(await details(panel), /^main /);
     },
-    { taste },
+    { preferences },
   );
   const strange = { grouping: '"><script>', orientation: 7 };
   await withPanel(
@@ -392,7 +392,7 @@ test('how a picture was drawn last is how a new tab draws it', { skip }, async (
       await panel.page.getByRole('button', { name: 'Flame' }).waitFor();
       assert.equal(await grouping(panel).getAttribute('current-value'), 'thread');
     },
-    { taste: strange },
+    { preferences: strange },
   );
 });
 
@@ -545,7 +545,7 @@ test('a flame grows away from its root, and is no reader who scrolls', { skip },
       await panel.drawn(8);
       await assertUnderTheRoot(panel, -200);
     },
-    { taste: { orientation: 'flame' } },
+    { preferences: { orientation: 'flame' } },
   );
 });
 
@@ -565,7 +565,7 @@ test('the root of a flame stays in sight when the table opens and closes', { ski
       await panel.send({ type: 'tick', seconds: 3 });
       assert.equal(await badge(panel).count(), 0);
     },
-    { taste: { orientation: 'flame' } },
+    { preferences: { orientation: 'flame' } },
   );
 });
 

@@ -13,7 +13,7 @@ export interface PanelOptions {
   readonly theme?: ThemeClass;
   /** What the page has kept from before a reload. */
   readonly state?: unknown;
-  readonly taste?: unknown;
+  readonly preferences?: unknown;
 }
 
 export class PanelPage {
@@ -37,9 +37,9 @@ export class PanelPage {
   static async open(
     context: BrowserContext,
     profile: Profile | undefined,
-    { theme = 'vscode-dark', state, taste }: PanelOptions = {},
+    { theme = 'vscode-dark', state, preferences }: PanelOptions = {},
   ) {
-    const server = await PanelServer.start({ taste });
+    const server = await PanelServer.start({ preferences });
     const page = await context.newPage();
     const opened = new PanelPage(page, server);
     if (profile) opened.feed = new StackFeed(profile);

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { basename, extname, join } from 'node:path';
 import { REPOSITORY } from '../../scripts/lib/paths.mjs';
 import { flamegraphPage } from '../../src/editor/flamegraph/flamegraphPage';
-import { readTaste } from '../../src/flamegraph/taste';
+import { readPreferences } from '../../src/flamegraph/drawingPreferences';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export interface PanelServerOptions {
-  readonly taste?: unknown;
+  readonly preferences?: unknown;
   /** Runs in the page before its own script. */
   readonly firstScript?: string;
 }
@@ -45,9 +45,9 @@ export class PanelServer {
 
 const FIRST_SCRIPT = 'first.js';
 
-function pageHtml({ taste, firstScript }: PanelServerOptions): string {
+function pageHtml({ preferences, firstScript }: PanelServerOptions): string {
   const files = { cspSource: "'self'", script: '/flamegraph.js', style: '/flamegraph.css' };
-  const html = flamegraphPage(files, readTaste(taste));
+  const html = flamegraphPage(files, readPreferences(preferences));
   if (firstScript === undefined) return html;
   return html.replace(
     /<script (nonce="[^"]+")/,

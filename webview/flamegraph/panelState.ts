@@ -2,11 +2,11 @@
 import type { Sorting } from '../../src/flamegraph/live/functionTotals';
 import type { Place } from '../../src/flamegraph/live/place';
 import type { PanelSource } from '../../src/messages/panelMessages';
-import { readTaste, type Taste } from '../../src/flamegraph/taste';
+import { readPreferences, type DrawingPreferences } from '../../src/flamegraph/drawingPreferences';
 
 export type Pane = 'none' | 'functions' | 'neighbours';
 
-export interface PanelState extends Taste {
+export interface PanelState extends DrawingPreferences {
   readonly source: PanelSource;
   readonly row: string;
   readonly anomaliesOnly: boolean;
@@ -35,14 +35,14 @@ export interface VsCode {
   setState(state: unknown): void;
 }
 
-/** @param page its data: the taste of the tab before */
+/** @param page its data: the preferences of the tab before */
 export function startingState(
   vscode: VsCode,
   page: Readonly<Record<string, string | undefined>>,
 ): PanelState {
   const stored = vscode.getState();
   const own = typeof stored === 'object' ? stored : {};
-  return { ...INITIAL_STATE, ...readTaste(page), ...own };
+  return { ...INITIAL_STATE, ...readPreferences(page), ...own };
 }
 
 /** Why there is nothing to draw, in words; undefined where there is something. */

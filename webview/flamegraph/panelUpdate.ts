@@ -5,7 +5,7 @@
 import type { Grouping } from '../../src/core/callTree';
 import type { Sorting } from '../../src/flamegraph/live/functionTotals';
 import type { FromPage } from '../../src/messages/panelMessages';
-import { readTaste } from '../../src/flamegraph/taste';
+import { readPreferences } from '../../src/flamegraph/drawingPreferences';
 import type { Pane, PanelState } from './panelState';
 
 export type PanelAction =
@@ -106,5 +106,5 @@ function togglePane(state: PanelState, toggled: Pane): Update {
 }
 
 function tellTaste(state: PanelState): PanelEffect {
-  return { type: 'post', message: { type: 'taste', taste: readTaste(state) } };
+  return { type: 'post', message: { type: 'preferences', preferences: readPreferences(state) } };
 }

@@ -1,6 +1,6 @@
 /** The page of the flame graph tab: everything from the recording comes to it by message. */
 import { randomBytes } from 'node:crypto';
-import type { Taste } from '../../flamegraph/taste';
+import type { DrawingPreferences } from '../../flamegraph/drawingPreferences';
 
 export interface PageFiles {
   /** Where our own files may come from, as a content security policy names it. */
@@ -11,9 +11,12 @@ export interface PageFiles {
 
 /**
  * The toolkit of our controls looks its nonce up in a tag `csp-nonce`.
- * @param taste how a new tab is drawn; one that comes back after a reload has its own
+ * @param preferences how a new tab is drawn; one that comes back after a reload has its own
  */
-export function flamegraphPage(files: PageFiles, { grouping, orientation }: Taste): string {
+export function flamegraphPage(
+  files: PageFiles,
+  { grouping, orientation }: DrawingPreferences,
+): string {
   const { cspSource, script, style } = files;
   const nonce = randomBytes(16).toString('base64');
   const policy = [

@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import { Uri, type Webview, type WebviewPanel } from 'vscode';
 import type { FromPage, PanelSource, ToPage } from '../../messages/panelMessages';
-import type { Taste } from '../../flamegraph/taste';
+import type { DrawingPreferences } from '../../flamegraph/drawingPreferences';
 import type { EngineClient } from '../recording/engineClient';
 import { flamegraphPage, type PageFiles } from './flamegraphPage';
 
@@ -13,7 +13,7 @@ import { flamegraphPage, type PageFiles } from './flamegraphPage';
 export interface PanelActions {
   readonly reveal: (row: string, panel: FlamegraphPanel) => void;
   readonly narrow: (row: string, panel: FlamegraphPanel) => void;
-  readonly like: (taste: Taste) => void;
+  readonly like: (preferences: DrawingPreferences) => void;
   readonly copy: (text: string, what: string) => void;
   readonly save: (svg: string, panel: FlamegraphPanel) => void;
   readonly goToFunction: (name: string) => void;
@@ -26,7 +26,7 @@ export interface PanelActions {
 export interface Beginning {
   /** That a page from before a reload is narrowed to; '' for everything. */
   readonly row: string;
-  readonly taste: Taste;
+  readonly preferences: DrawingPreferences;
 }
 
 export class FlamegraphPanel {
@@ -47,7 +47,7 @@ export class FlamegraphPanel {
     private readonly engine: EngineClient,
     assets: Uri,
     private readonly actions: PanelActions,
-    { row, taste }: Beginning,
+    { row, preferences }: Beginning,
   ) {
     this.#row = row;
     panel.title = titleOf(source);
@@ -59,7 +59,7 @@ export class FlamegraphPanel {
       this.#closed = true;
       engine.closePanel(this.#id);
     });
-    panel.webview.html = flamegraphPage(filesOf(panel.webview, assets), taste);
+    panel.webview.html = flamegraphPage(filesOf(panel.webview, assets), preferences);
   }
 
   /** Row of the Processes view that it is narrowed to; '' is everything. */
@@ -111,8 +111,8 @@ export class FlamegraphPanel {
         return this.actions.reveal(message.row, this);
       case 'narrow':
         return this.actions.narrow(message.row, this);
-      case 'taste':
-        return this.actions.like(message.taste);
+      case 'preferences':
+        return this.actions.like(message.preferences);
       case 'copy':
         return this.actions.copy(message.text, message.what);
       case 'save':

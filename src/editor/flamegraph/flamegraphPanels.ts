@@ -17,7 +17,7 @@ import {
 import { COMMANDS, CONTEXT_KEYS, PANELS } from '../contributions';
 import { noDataText } from '../../core/noData';
 import type { PanelSource } from '../../messages/panelMessages';
-import { readTaste } from '../../flamegraph/taste';
+import { readPreferences } from '../../flamegraph/drawingPreferences';
 import { describeFileError, replaceFile } from '../../results/outputFiles';
 import type { Summary } from '../../messages/engineMessages';
 import type { EngineClient } from '../recording/engineClient';
@@ -28,7 +28,7 @@ import type { ProcessesView } from '../tree/processesView';
 /** Where the last recording of this workspace is saved: its tab shows that after a reload. */
 const LAST_RESULT = 'lastResult';
 /** How pictures were drawn last, in any workspace. */
-const TASTE_MEMORY = 'flameGraph.taste';
+const PREFERENCES_KEY = 'flameGraph.taste';
 
 export class FlamegraphPanels implements Disposable {
   readonly #panels = new Set<FlamegraphPanel>();
@@ -133,7 +133,7 @@ export class FlamegraphPanels implements Disposable {
 
   #add(panel: WebviewPanel, source: PanelSource, row = ''): void {
     const { engine, assets } = this;
-    const beginning = { row, taste: readTaste(this.everywhere.get(TASTE_MEMORY)) };
+    const beginning = { row, preferences: readPreferences(this.everywhere.get(PREFERENCES_KEY)) };
     const added = new FlamegraphPanel(panel, source, engine, assets, this.#actions, beginning);
     this.#panels.add(added);
     panel.onDidDispose(() => {
@@ -180,7 +180,8 @@ export class FlamegraphPanels implements Disposable {
       panel.narrow(row);
       this.#tellView();
     },
-    like: (taste) => void this.everywhere.update(TASTE_MEMORY, readTaste(taste)),
+    like: (preferences) =>
+      void this.everywhere.update(PREFERENCES_KEY, readPreferences(preferences)),
     copy: (text, what) => void copy(text, what),
     save: (svg, panel) => void save(svg, panel.source),
     goToFunction: (name) => void commands.executeCommand(COMMANDS.goToFunction, { name }),

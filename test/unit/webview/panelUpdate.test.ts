@@ -54,11 +54,11 @@ test('another merging builds the tree anew and is kept for the next tab', () => 
     grouping: 'none',
   });
   assert.equal(state.grouping, 'none');
-  const taste = { grouping: 'none', orientation: 'flame' };
+  const preferences = { grouping: 'none', orientation: 'flame' };
   assert.deepEqual(effects, [
     { type: 'hold' },
     { type: 'rebuild' },
-    { type: 'post', message: { type: 'taste', taste } },
+    { type: 'post', message: { type: 'preferences', preferences } },
   ]);
 });
 
@@ -118,7 +118,7 @@ test('an empty picture says why: a part without samples, a start, a recording wi
   assert.equal(whyEmpty(0, all, false), 'There are no samples in this recording.');
 });
 
-test('what was kept before a reload wins over the taste of the tab before', () => {
+test('what was kept before a reload wins over the preferences of the tab before', () => {
   const vscode = {
     postMessage: () => {},
     getState: () => ({ grouping: 'none' }),

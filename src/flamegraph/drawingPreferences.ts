@@ -2,16 +2,16 @@
 import { GROUPINGS, type Grouping } from '../core/callTree';
 import { ORIENTATIONS, type Orientation } from './layout';
 
-export interface Taste {
+export interface DrawingPreferences {
   readonly grouping: Grouping;
   readonly orientation: Orientation;
 }
 
 /**
- * @param stored as an earlier tab left it, or anything: what is not a taste is drawn as usual
+ * @param stored as an earlier tab left it, or anything: what is none of ours is ignored
  */
-export function readTaste(stored: unknown): Taste {
-  const { grouping, orientation } = (stored ?? {}) as Record<keyof Taste, unknown>;
+export function readPreferences(stored: unknown): DrawingPreferences {
+  const { grouping, orientation } = (stored ?? {}) as Record<keyof DrawingPreferences, unknown>;
   return {
     grouping: GROUPINGS.find((one) => one === grouping) ?? 'thread',
     orientation: ORIENTATIONS.find((one) => one === orientation) ?? 'icicle',
