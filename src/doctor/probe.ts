@@ -5,7 +5,7 @@
 import type { SourceEvent } from '../ticks/events';
 import { explainEnd } from '../failures/explainEnd';
 import { failureText, type Failure } from '../failures/failure';
-import { LadderSource } from '../sources/ladderSource';
+import { FallbackSource } from '../sources/fallbackSource';
 import { LiveSource } from '../sources/liveSource';
 import { DEFAULT_CAPTURE } from '../ticks/options';
 import { PrintedStackReader } from '../ticks/printedStack';
@@ -51,7 +51,7 @@ class Probe {
     private readonly resolve: (result: ProbeResult) => void,
   ) {
     const open = (launch: Launch): Source => new LiveSource(launch, DEFAULT_CAPTURE);
-    this.#source = new LadderSource(launches, open, () => {});
+    this.#source = new FallbackSource(launches, open, () => {});
     this.#timer = setTimeout(() => this.#source.stop(), TIMEOUT_MS);
   }
 

@@ -5,7 +5,7 @@
 import type { CaptureHeader } from '../ticks/captureHeader';
 import type { CompletedTick } from '../ticks/session';
 import type { StackRecord } from '../core/profile';
-import { TickPlausibility } from './pace';
+import { TickPlausibility } from './tickPlausibility';
 
 export interface CountedWindow {
   /** Seconds from the start of the recording to its first tick's start, and its last tick's end. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The terminal tool: finds the command and turns every refusal into a sentence and an exit code. */
-import { compileSparingly } from './compileSparingly';
+import { limitJit } from './limitJit';
 import { packageVersion } from '../files/packageRoot';
 import { MAIN_HELP } from '../terminal/help';
 import {
@@ -39,7 +39,7 @@ function refusal(error: unknown): string {
   return 'the current folder was removed; go to another one, or give every path in full, -o DIR too';
 }
 
-compileSparingly();
+limitJit();
 bearLostReaders();
 try {
   process.exitCode = await main(process.argv.slice(2));

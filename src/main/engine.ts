@@ -2,13 +2,13 @@
  * The engine of the editor, a process of its own: composition root. It talks to the extension over
  * the channel of child_process.fork, and when that closes it saves its recording and ends.
  */
-import { compileSparingly } from './compileSparingly';
+import { limitJit } from './limitJit';
 import { limitHeap } from '../recording/limitHeap';
 import { EngineServer } from '../engine/server';
 import type { ToEngine } from '../messages/engineMessages';
 
 limitHeap();
-compileSparingly();
+limitJit();
 
 const server = new EngineServer((message) => {
   // Without somebody to tell, a channel that breaks while we write would end us with an error.

@@ -3,7 +3,7 @@ import { cpus as allCpus } from 'node:os';
 import type { CaptureHeader } from '../ticks/captureHeader';
 import { noWayToRoot, type Failure } from '../failures/failure';
 import { readLoad } from '../sources/loadReading';
-import { LadderSource } from '../sources/ladderSource';
+import { FallbackSource } from '../sources/fallbackSource';
 import { LiveSource } from '../sources/liveSource';
 import { sustainableHz, type CaptureOptions } from '../ticks/options';
 import { ReplaySource, type Pace } from '../sources/replaySource';
@@ -47,7 +47,7 @@ export function liveRecording(request: LiveRequest, hooks: RecordingHooks): Reco
     version: packageVersion(),
   };
   const open = (launch: Launch) => new LiveSource(launch, capture, loadReader(limit));
-  const source = new LadderSource(launches, open, (text) => hooks.onWay?.(text));
+  const source = new FallbackSource(launches, open, (text) => hooks.onWay?.(text));
   return new Recording(source, { header, captureFile, durationSeconds }, hooks);
 }
 

@@ -14,9 +14,9 @@ import { Deadline } from './deadline';
 import { HUNG } from '../failures/failure';
 import { LateNames } from '../naming/lateNames';
 import { LineSplitter } from './lineSplitter';
-import { Namer } from '../naming/namer';
+import { SymbolRequests } from '../naming/symbolRequests';
 import type { CaptureOptions } from '../ticks/options';
-import { QuietMoment } from './quietMoment';
+import { SafeSignalWindow } from './safeSignalWindow';
 import { MAX_MAPS_BYTES, readMaps } from './ownMaps';
 import { readClocks, SleepWatch } from './sleepWatch';
 import type { Source } from './source';
@@ -44,8 +44,8 @@ interface MapsQuestion {
 }
 
 export class LiveSource implements Source {
-  readonly #namer = new Namer();
-  readonly #late = new LateNames(this.#namer, (answers) =>
+  readonly #symbolRequests = new SymbolRequests();
+  readonly #late = new LateNames(this.#symbolRequests, (answers) =>
     this.#deliver({ kind: 'names', answers }),
   );
   readonly #questions = new Map<number, MapsQuestion>();
@@ -62,7 +62,7 @@ export class LiveSource implements Source {
   #greeted = false;
   readonly #sleep = new SleepWatch(readClocks);
   readonly #cpus = new CpuWatch(readOnlineCpus);
-  readonly #quiet: QuietMoment;
+  readonly #signalWindow: SafeSignalWindow;
   readonly #watchdog: Watchdog;
   /** A run was started, and its EXIT has not been read. */
   #runOpen = false;
@@ -83,7 +83,7 @@ export class LiveSource implements Source {
     private readonly readLoad?: () => number | undefined,
   ) {
     const now = (): number => performance.now();
-    this.#quiet = new QuietMoment(1_000 * capture.tick, now);
+    this.#signalWindow = new SafeSignalWindow(1_000 * capture.tick, now);
     this.#watchdog = new Watchdog(capture, now, readBusyMs);
   }
 
@@ -132,7 +132,7 @@ export class LiveSource implements Source {
     if (isExit) this.#runOpen = false;
     this.#watchdog.see(line);
     this.#deliver({ kind: 'output', line });
-    this.#quiet.see(line);
+    this.#signalWindow.see(line);
     this.#lastWords.postpone();
   }
 
@@ -151,22 +151,23 @@ export class LiveSource implements Source {
   }
 
   announce(key: LifeKey, tgid: number, maps: string): void {
-    this.#namer.announce(key, tgid, maps);
+    this.#symbolRequests.announce(key, tgid, maps);
   }
 
   /** One request after the other, so that answers come in the order of the ticks. */
   answer(request: TickRequest): void {
     this.#answering = this.#answering.then(async () => {
-      const answers = await this.#namer.answer(request, (tgid) => this.#askMaps(tgid));
+      const answers = await this.#symbolRequests.answer(request, (tgid) => this.#askMaps(tgid));
       if (this.#ended) return;
       this.#deliver({ kind: 'answers', answers });
-      for (const text of this.#namer.takeNotices()) this.#deliver({ kind: 'notice', text });
+      for (const text of this.#symbolRequests.takeNotices())
+        this.#deliver({ kind: 'notice', text });
       this.#late.expect();
     });
   }
 
   command(word: 'run' | 'pause' | 'renew'): void {
-    this.#quiet.soon(() => {
+    this.#signalWindow.soon(() => {
       if (word === 'renew') this.#deliver({ kind: 'renewal' });
       if (word === 'renew') this.#watchdog.renew();
       if (word === 'pause') this.#watchdog.rest();
@@ -189,7 +190,7 @@ export class LiveSource implements Source {
     this.#watchdog.rest();
     this.#deliver({ kind: 'stop', ...this.#at });
     const helper = this.#process;
-    this.#quiet.soon(() => {
+    this.#signalWindow.soon(() => {
       this.#deadline.set(STOP_TIMEOUT_MS);
       this.#say('stop');
       helper.stdin.end();
@@ -198,7 +199,7 @@ export class LiveSource implements Source {
   }
 
   get #at(): { at?: Nanoseconds } {
-    const { now } = this.#quiet.clock;
+    const { now } = this.#signalWindow.clock;
     return now === undefined ? {} : { at: now };
   }
 
@@ -354,7 +355,7 @@ export class LiveSource implements Source {
     this.#ended = true;
     this.#deadline.clear();
     this.#lastWords.clear();
-    this.#quiet.close();
+    this.#signalWindow.close();
     clearInterval(this.#looks);
     this.#deliver({ kind: 'end', status, ...this.#at });
   }

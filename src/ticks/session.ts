@@ -18,7 +18,7 @@ import {
   type TickRequest,
 } from './events';
 import type { StackParts } from './printedStack';
-import { StackResolver, type Arrival } from './stackResolver';
+import { StackResolver, type PendingEntry } from './stackResolver';
 import { TickReader, type RawTick, type TickEvent } from './tickReader';
 
 export interface SessionOptions {
@@ -86,7 +86,7 @@ const NO_STATUS = 127;
 
 interface PendingTick {
   readonly tick: RawTick;
-  readonly arrivals: readonly Arrival[];
+  readonly pending: readonly PendingEntry[];
   /** Something it needs has not been answered yet. */
   waiting: boolean;
 }
@@ -220,7 +220,7 @@ export class Session {
     const key = lifeKey(event.tgid, event.life);
     this.#resolver.announce(key, event.name);
     this.hooks.onProcess?.(key, event.tgid, event.maps);
-    if (this.#held && this.#resolver.knowsAll(this.#held.arrivals)) this.#ask();
+    if (this.#held && this.#resolver.knowsAll(this.#held.pending)) this.#ask();
   }
 
   #take(tick: RawTick): void {
@@ -228,10 +228,10 @@ export class Session {
       this.#rate = tick.fired / tick.seconds;
       this.#fired = tick.fired;
     }
-    const arrivals = tick.entries.map((entry) => this.#resolver.arrive(entry));
-    this.#held = { tick, arrivals, waiting: true };
+    const pending = tick.entries.map((entry) => this.#resolver.pendingEntry(entry));
+    this.#held = { tick, pending, waiting: true };
     this.#pending.push(this.#held);
-    if (this.#resolver.knowsAll(arrivals)) this.#ask();
+    if (this.#resolver.knowsAll(pending)) this.#ask();
   }
 
   /**
@@ -243,7 +243,7 @@ export class Session {
     if (!held) return;
     this.#held = undefined;
     if (this.#pending.length === 1) this.#resolver.tidy();
-    const request = this.#resolver.missing(held.arrivals, held.tick.index);
+    const request = this.#resolver.missing(held.pending, held.tick.index);
     held.waiting = request !== undefined;
     if (request) this.hooks.onRequest?.(request);
     this.#drain();
@@ -273,14 +273,14 @@ export class Session {
     }
   }
 
-  #count({ tick, arrivals }: PendingTick): void {
+  #count({ tick, pending }: PendingTick): void {
     const added = new Map<StackRecord, number>();
     const samples: CountedSamples[] = [];
     let recorded = 0;
     let stackless = 0;
-    for (const arrival of arrivals) {
-      const { entry } = arrival;
-      const record = this.#resolver.record(arrival);
+    for (const pendingEntry of pending) {
+      const { entry } = pendingEntry;
+      const record = this.#resolver.record(pendingEntry);
       if (!record) {
         stackless += entry.count;
         continue;

@@ -19,7 +19,7 @@ import { hashOf } from './textHash';
 const MAX_ANNOUNCED = 16_384;
 
 /** Printed stacks remembered over all processes; beyond that they are taken apart again. */
-const MAX_VARIANTS = 150_000;
+const MAX_RAW_STACKS = 150_000;
 
 /** Addresses remembered over all processes, some 50 MB; beyond that they are asked again. */
 const MAX_SYMBOLS = 500_000;
@@ -34,14 +34,14 @@ const IDLE_TICKS = 60;
 const RETRY_AFTER_TICKS = [1, 2, 4, 8, 16];
 
 /** An entry on its way to be counted: each is hashed once, and taken apart once if it is new. */
-export interface Arrival {
+export interface PendingEntry {
   readonly entry: StackEntry;
   readonly key: LifeKey;
   readonly hash: number;
   printed: PrintedStack | undefined;
 }
 
-interface Variant {
+interface RawStack {
   record: StackRecord;
   count: number;
   /** All its addresses are explained, or given up: the record stays. */
@@ -66,7 +66,7 @@ interface Life {
    * By the hash of the printed stack: the text itself has some 2 KB, and there are very many. Two of
    * 150,000 have the same hash in one of 25,000 recordings that are as full as that.
    */
-  variants: Map<number, Variant>;
+  rawStacks: Map<number, RawStack>;
 }
 
 export class StackResolver {
@@ -76,11 +76,11 @@ export class StackResolver {
   readonly #records = new Map<LifeKey, ProcessRecord>();
   /** Names of processes that no stack was counted for yet; some never have one. */
   readonly #announced = new BoundedMap<LifeKey, string>(MAX_ANNOUNCED);
-  readonly #best = new WeakMap<StackRecord, Variant>();
+  readonly #best = new WeakMap<StackRecord, RawStack>();
   readonly #unknown: InternedFrame;
   readonly #kernel = new Map<string, InternedFrame>();
   readonly #reader: PrintedStackReader;
-  #variants = 0;
+  #rawStacks = 0;
   #symbols = 0;
   #tick = 0;
 
@@ -100,29 +100,29 @@ export class StackResolver {
     else this.#announced.set(key, name);
   }
 
-  arrive(entry: StackEntry): Arrival {
+  pendingEntry(entry: StackEntry): PendingEntry {
     const key = lifeKey(entry.tgid, entry.life);
     return { entry, key, hash: hashOf(entry.stack), printed: undefined };
   }
 
   /** Every process of these has said its name and its mappings. */
-  knowsAll(arrivals: readonly Arrival[]): boolean {
-    return arrivals.every(({ key }) => this.#isNamed(key));
+  knowsAll(pending: readonly PendingEntry[]): boolean {
+    return pending.every(({ key }) => this.#isNamed(key));
   }
 
   /** What has to be asked before these can be counted; undefined when nothing has. */
-  missing(arrivals: readonly Arrival[], tick: number): TickRequest | undefined {
+  missing(pending: readonly PendingEntry[], tick: number): TickRequest | undefined {
     this.#tick = tick;
     this.#forgetIdle();
     const names = new Set<LifeKey>();
     const addresses = new Map<LifeKey, Set<AskedAddress>>();
-    for (const arrival of arrivals) {
-      const { key } = arrival;
+    for (const pendingEntry of pending) {
+      const { key } = pendingEntry;
       const life = this.#lives.get(key);
       // Also one that is asked nothing now: the tick may be counted when the next ones have come.
       if (life) this.#touch(key, life);
       if (!this.#isNamed(key)) names.add(key);
-      for (const asked of this.#toAsk(arrival, life, tick)) {
+      for (const asked of this.#toAsk(pendingEntry, life, tick)) {
         let list = addresses.get(key);
         if (!list) addresses.set(key, (list = new Set()));
         list.add(asked);
@@ -133,9 +133,9 @@ export class StackResolver {
     return { tick, names: [...names], addresses: new Map(lists) };
   }
 
-  #toAsk(arrival: Arrival, life: Life | undefined, tick: number): AskedAddress[] {
-    if (this.parts === 'kernel' || life?.variants.get(arrival.hash)?.settled) return [];
-    const asked = askedAddresses(this.#printed(arrival));
+  #toAsk(pendingEntry: PendingEntry, life: Life | undefined, tick: number): AskedAddress[] {
+    if (this.parts === 'kernel' || life?.rawStacks.get(pendingEntry.hash)?.settled) return [];
+    const asked = askedAddresses(this.#printed(pendingEntry));
     if (!life) return asked;
     return asked.filter((address) => {
       const retry = life.retries.get(address);
@@ -144,8 +144,8 @@ export class StackResolver {
     });
   }
 
-  #printed(arrival: Arrival): PrintedStack {
-    return (arrival.printed ??= this.#reader.read(arrival.entry.stack));
+  #printed(pendingEntry: PendingEntry): PrintedStack {
+    return (pendingEntry.printed ??= this.#reader.read(pendingEntry.entry.stack));
   }
 
   /** @returns stacks that turned out to be others, now that they have their names */
@@ -192,7 +192,7 @@ export class StackResolver {
     }
   }
 
-  /** The addresses are those of whichever variant was sampled more. */
+  /** The addresses are those of whichever raw stack was sampled more. */
   #takeBest(stack: StackRecord, into: StackRecord): void {
     const best = this.#best.get(stack);
     if (!best || best.count <= (this.#best.get(into)?.count ?? 0)) return;
@@ -227,47 +227,47 @@ export class StackResolver {
   }
 
   /** The function-level stack of an entry; undefined when it has no stack at all. */
-  record(arrival: Arrival): StackRecord | undefined {
-    const { key, hash } = arrival;
+  record(pendingEntry: PendingEntry): StackRecord | undefined {
+    const { key, hash } = pendingEntry;
     const life = this.#life(key);
-    const known = life.variants.get(hash);
-    if (known?.settled) return this.#sampled(known, arrival);
-    const printed = this.#printed(arrival);
+    const known = life.rawStacks.get(hash);
+    if (known?.settled) return this.#sampled(known, pendingEntry);
+    const printed = this.#printed(pendingEntry);
     if (printed.kernel.length + printed.user.length === 0) return undefined;
     const asked = askedAddresses(printed);
     const record = this.profile.stack(life.record, this.#frames(life, printed, asked));
     const settled = this.#settled(life, asked);
     const goesOn = known && survivorOf(known.record) === record;
-    const variant = { record, settled, count: goesOn ? known.count : 0 };
-    this.#remember(life, hash, variant);
-    return this.#sampled(variant, arrival);
+    const raw = { record, settled, count: goesOn ? known.count : 0 };
+    this.#remember(life, hash, raw);
+    return this.#sampled(raw, pendingEntry);
   }
 
-  /** Counts the variant; the most often sampled one gives the record its addresses. */
-  #sampled(variant: Variant, arrival: Arrival): StackRecord {
-    variant.count += arrival.entry.count;
-    const { record } = variant;
+  /** Counts the raw stack; the one sampled most gives the record its addresses. */
+  #sampled(raw: RawStack, pendingEntry: PendingEntry): StackRecord {
+    raw.count += pendingEntry.entry.count;
+    const { record } = raw;
     // It stands for many, and so at no address.
     if (this.profile.isOther(record)) return record;
     const best = this.#best.get(record);
-    if (best === variant) return record;
-    if (!best || variant.count > best.count) {
-      this.#best.set(record, variant);
+    if (best === raw) return record;
+    if (!best || raw.count > best.count) {
+      this.#best.set(record, raw);
       // One short text: an array of them would take twice the memory, and few are ever read.
-      const addresses = addressesOf(this.#printed(arrival));
+      const addresses = addressesOf(this.#printed(pendingEntry));
       record.addresses = () => addresses.split(' ');
     }
     return record;
   }
 
-  #remember(life: Life, hash: number, variant: Variant): void {
-    if (!life.variants.has(hash) && ++this.#variants > MAX_VARIANTS) this.#forgetVariants();
-    life.variants.set(hash, variant);
+  #remember(life: Life, hash: number, raw: RawStack): void {
+    if (!life.rawStacks.has(hash) && ++this.#rawStacks > MAX_RAW_STACKS) this.#forgetRawStacks();
+    life.rawStacks.set(hash, raw);
   }
 
-  #forgetVariants(): void {
-    for (const life of this.#lives.values()) life.variants = new Map();
-    this.#variants = 1;
+  #forgetRawStacks(): void {
+    for (const life of this.#lives.values()) life.rawStacks = new Map();
+    this.#rawStacks = 1;
   }
 
   #settled(life: Life, asked: readonly AskedAddress[]): boolean {
@@ -325,7 +325,7 @@ export class StackResolver {
       symbols: new Map(),
       retries: new Map(),
       late: new Map(),
-      variants: new Map(),
+      rawStacks: new Map(),
     };
   }
 
@@ -341,7 +341,7 @@ export class StackResolver {
       if (life.tick >= this.#tick - IDLE_TICKS) return;
       // What is known of it is needed when its names come.
       if (life.late.size > 0) continue;
-      this.#variants -= life.variants.size;
+      this.#rawStacks -= life.rawStacks.size;
       this.#symbols -= life.symbols.size;
       this.#lives.delete(key);
     }

@@ -18,7 +18,7 @@ interface Attempt {
   readonly held: SourceEvent[];
 }
 
-export class LadderSource implements Source {
+export class FallbackSource implements Source {
   #deliver: (event: SourceEvent) => void = () => {};
   #current: Attempt | undefined;
   /** The last one that was not a mere chance: what it said is what went wrong. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SourceEvent } from '../../../src/ticks/events';
-import { LadderSource } from '../../../src/sources/ladderSource';
+import { FallbackSource } from '../../../src/sources/fallbackSource';
 import type { Source } from '../../../src/sources/source';
 import type { Launch, Way } from '../../../src/privilege/elevation';
 
@@ -50,7 +50,7 @@ function climb(scripts: Partial<Record<Way, readonly SourceEvent[]>>) {
     sources.push(source);
     return source;
   };
-  const ladder = new LadderSource(launches, open, (text) => notes.push(text));
+  const ladder = new FallbackSource(launches, open, (text) => notes.push(text));
   ladder.start((event) => events.push(event));
   ladder.command('run');
   return { ladder, sources, notes, events };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
-import { QuietMoment } from '../../../src/sources/quietMoment';
+import { SafeSignalWindow } from '../../../src/sources/safeSignalWindow';
 
 let now = 0;
 let said: string[] = [];
@@ -21,8 +21,8 @@ function wait(milliseconds: number): void {
 }
 
 /** One that prints every second. @param lines as it has printed them until now */
-function after(...lines: string[]): QuietMoment {
-  const quiet = new QuietMoment(1_000, () => now);
+function after(...lines: string[]): SafeSignalWindow {
+  const quiet = new SafeSignalWindow(1_000, () => now);
   lines.forEach((line) => quiet.see(line));
   return quiet;
 }

@@ -34,7 +34,7 @@ interface LatestLife {
 /** Asks the helper for the mappings of a pid; undefined when they do not come. */
 export type AskMaps = (tgid: number) => Promise<string | undefined>;
 
-export class Namer {
+export class SymbolRequests {
   readonly #notices: string[] = [];
   readonly #symboliser = new Symboliser({
     onMappingsDropped: (bytes) => this.#notices.push(droppedText(bytes)),

@@ -5,6 +5,6 @@
  */
 import { setFlagsFromString } from 'node:v8';
 
-export function compileSparingly(): void {
+export function limitJit(): void {
   if (parseInt(process.versions.v8, 10) < 12) setFlagsFromString('--interrupt-budget=1000000');
 }

@@ -25,7 +25,7 @@ interface Waiting {
   readonly since: number;
 }
 
-export class QuietMoment {
+export class SafeSignalWindow {
   readonly clock: KernelClock;
   #runs = false;
   #inTick = false;
