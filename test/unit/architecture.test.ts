@@ -1,7 +1,7 @@
 /** The promises of ARCHITECTURE.md about who may import whom, held against what the files do. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { codeMap, forbidden, importsOf, roomOf, ROOMS } from '../../scripts/lib/rooms.mjs';
 
@@ -71,5 +71,23 @@ test('the code map of ARCHITECTURE.md is that of the rooms', () => {
   assert.ok(
     readFileSync('ARCHITECTURE.md', 'utf8').includes(codeMap()),
     `The code map has to be:\n${codeMap()}`,
+  );
+});
+
+/** A bare name is in the folder of the one before it. */
+function namedTests(line: string): string[] {
+  let folder = '';
+  return [...line.matchAll(/`([\w/.-]+\.test\.ts)`/g)].map(([, name = '']) => {
+    if (name.includes('/')) folder = dirname(name);
+    return name.includes('/') ? name : join(folder, name);
+  });
+}
+
+test('every test that ARCHITECTURE.md names is there', () => {
+  const named = readFileSync('ARCHITECTURE.md', 'utf8').split('\n').flatMap(namedTests);
+  assert.ok(named.length > 50);
+  assert.deepEqual(
+    named.filter((file) => !existsSync(file)),
+    [],
   );
 });
