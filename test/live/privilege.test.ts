@@ -271,18 +271,18 @@ describe('the installed helper', { skip }, () => {
   test('from here on everything is allowed', () => user.answer('yes'));
 
   for (const [name, damage, reason] of DAMAGE) {
-    test(`a copy ${name} is not used, and installing mends it or says why not`, async () => {
+    test(`a copy ${name} is not used, and installing fixes it or says why not`, async () => {
       damage();
       const seen = await status();
       assert.equal(seen.code, 1);
       assert.match(seen.stdout, reason);
       if (name === 'not ours') assertRecorded(await cli.run(RECORD()), 'pkexec');
-      const mended = await cli.run(['helper', 'install']);
+      const fixed = await cli.run(['helper', 'install']);
       if (name === 'in a folder of the user') {
-        assert.equal(mended.code, 3);
-        assert.match(mended.stderr, /stack-count does not belong to root alone/);
+        assert.equal(fixed.code, 3);
+        assert.match(fixed.stderr, /stack-count does not belong to root alone/);
         chownSync('/usr/libexec/stack-count', 0, 0);
-      } else assert.equal(mended.code, 0, mended.stderr);
+      } else assert.equal(fixed.code, 0, fixed.stderr);
       assert.equal((await status()).code, 0);
     });
   }
