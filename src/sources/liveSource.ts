@@ -17,13 +17,12 @@ import { LineSplitter } from './lineSplitter';
 import { SymbolRequests } from '../naming/symbolRequests';
 import type { CaptureOptions } from '../ticks/options';
 import { SafeSignalWindow } from './safeSignalWindow';
-import { MAX_MAPS_BYTES, readMaps } from './ownMaps';
+import { MappingQuestions } from './mappingQuestions';
+import { readMaps } from './ownMaps';
 import { readClocks, SleepWatch } from './sleepWatch';
 import type { Source } from './source';
 import { LOOK_MS, Watchdog } from './watchdog';
 
-/** A tick waits this long for mappings that were asked again. */
-const MAPS_TIMEOUT_MS = 300;
 /** The helper kills a bpftrace that hangs after 5 s: once told to stop, it has ended by then. */
 const STOP_TIMEOUT_MS = 6_000;
 /** The same for `pause`, and for `run`, with some time for a machine that is busy. */
@@ -35,22 +34,12 @@ const DRAIN_MS = 500;
 /** As a shell says it of a program that it can not run. */
 const NOT_STARTED = 127;
 
-interface MapsQuestion {
-  /** The helper was asked: what it sends before is the answer to an earlier question. */
-  said: boolean;
-  readonly lines: string[];
-  bytes: number;
-  readonly answer: (maps: string | undefined) => void;
-}
-
 export class LiveSource implements Source {
   readonly #symbolRequests = new SymbolRequests();
   readonly #late = new LateNames(this.#symbolRequests, (answers) =>
     this.#deliver({ kind: 'names', answers }),
   );
-  readonly #questions = new Map<number, MapsQuestion>();
-  /** Whose mappings the helper was asked for, and has not sent yet. */
-  #mapsAsked: number | undefined;
+  readonly #mappings = new MappingQuestions((words) => this.#say(words));
   #process: HelperProcess | undefined;
   #deliver: (event: SourceEvent) => void = () => {};
   #answering: Promise<void> = Promise.resolve();
@@ -70,7 +59,6 @@ export class LiveSource implements Source {
   readonly #lastWords = new Deadline(() => this.#runGone());
   #looks: NodeJS.Timeout | undefined;
   #timeTold = false;
-  #abandoned = false;
   #ended = false;
 
   /**
@@ -157,7 +145,9 @@ export class LiveSource implements Source {
   /** One request after the other, so that answers come in the order of the ticks. */
   answer(request: TickRequest): void {
     this.#answering = this.#answering.then(async () => {
-      const answers = await this.#symbolRequests.answer(request, (tgid) => this.#askMaps(tgid));
+      const answers = await this.#symbolRequests.answer(request, (tgid) =>
+        this.capture.own ? readMaps(tgid) : this.#mappings.ask(tgid),
+      );
       if (this.#ended) return;
       this.#deliver({ kind: 'answers', answers });
       for (const text of this.#symbolRequests.takeNotices())
@@ -235,10 +225,7 @@ export class LiveSource implements Source {
 
   #message(line: string): void {
     if (line.startsWith('S ')) this.#obeyed(line.slice(2));
-    const maps = /^M (\d+) (.*)$/s.exec(line);
-    if (maps) this.#takeMaps(Number(maps[1]), maps[2] ?? '');
-    const answered = /^S (?:MAPS|DENY) (\d+)$/.exec(line);
-    if (answered) this.#mapsAnswered(Number(answered[1]));
+    this.#mappings.see(line);
     this.#deliver({ kind: 'message', line });
   }
 
@@ -269,66 +256,13 @@ export class LiveSource implements Source {
     this.#deliver({ kind: 'gone' });
   }
 
-  /** As many as come with the first sample of a process: it can have any number of them. */
-  #takeMaps(tgid: number, line: string): void {
-    const question = this.#questions.get(tgid);
-    if (!question?.said || question.bytes > MAX_MAPS_BYTES) return;
-    question.bytes += line.length;
-    question.lines.push(line);
-  }
-
-  #askMaps(tgid: number): Promise<string | undefined> {
-    if (this.#abandoned) return Promise.resolve(undefined);
-    if (this.capture.own) return readMaps(tgid);
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#dropQuestion(tgid), MAPS_TIMEOUT_MS);
-      const answer = (maps: string | undefined): void => {
-        clearTimeout(timer);
-        resolve(maps);
-      };
-      this.#questions.set(tgid, { said: false, lines: [], bytes: 0, answer });
-      this.#askNextMaps();
-    });
-  }
-
-  /** One at a time: the helper obeys in order, and is to hear a pause soon, however long they are. */
-  #askNextMaps(): void {
-    if (this.#mapsAsked !== undefined) return;
-    const [next] = this.#questions;
-    if (!next) return;
-    const [tgid, question] = next;
-    question.said = true;
-    this.#mapsAsked = tgid;
-    this.#say(`maps ${tgid}`);
-  }
-
-  #mapsAnswered(tgid: number): void {
-    if (this.#questions.get(tgid)?.said) this.#answerMaps(tgid);
-    if (tgid !== this.#mapsAsked) return;
-    this.#mapsAsked = undefined;
-    this.#askNextMaps();
-  }
-
-  /** A part of the mappings is not taken for all of them. */
-  #dropQuestion(tgid: number): void {
-    const question = this.#questions.get(tgid);
-    this.#questions.delete(tgid);
-    question?.answer(undefined);
-  }
-
-  #answerMaps(tgid: number): void {
-    const question = this.#questions.get(tgid);
-    this.#questions.delete(tgid);
-    question?.answer(question.lines.length > 0 ? question.lines.join('\n') : undefined);
-  }
-
   /** The helper is gone: read what is left, then close the pipes, so that bpftrace dies too. */
   async #drain(child: HelperProcess, status: number | null): Promise<void> {
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
     const patience = new Promise<void>((resolve) => setTimeout(resolve, DRAIN_MS).unref());
     await Promise.race([closed, patience]);
     this.#closePipes(child);
-    for (const tgid of [...this.#questions.keys()]) this.#dropQuestion(tgid);
+    this.#mappings.close();
     await this.#answering;
     await this.#late.finish();
     this.#end(status);
@@ -336,11 +270,10 @@ export class LiveSource implements Source {
 
   /** It does not answer: what it said so far is still counted, with the names that are known. */
   async #abandon(): Promise<void> {
-    this.#abandoned = true;
     if (this.#process) this.#closePipes(this.#process);
     // It may hang for ever, and we do not wait for that.
     this.#process?.unref?.();
-    for (const tgid of [...this.#questions.keys()]) this.#dropQuestion(tgid);
+    this.#mappings.close();
     await this.#answering;
     await this.#late.finish();
     this.#end(HUNG);
