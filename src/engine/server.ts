@@ -1,13 +1,10 @@
-/** Serves one editor: runs its recording, answers for the rows of its tree, writes its files. */
-import { CaptureFormatError } from '../sources/captureFile';
+/** Serves one editor: runs its recording, answers for the rows of its tree, exports its stacks. */
 import { failureText, type Failure } from '../failures/failure';
 import { describeCapture } from '../ticks/options';
 import { printable } from '../core/printable';
 import type { Profile, StackRecord } from '../core/profile';
 import { Timeline } from '../core/timeline';
-import { FolderBusyError, lockFolder, startTime } from '../results/folderLock';
-import { Journal } from '../journal/journal';
-import { describeFileError, whyNotWritable } from '../results/outputFiles';
+import { describeFileError } from '../results/outputFiles';
 import { blocksReport, describeEpisodes } from '../results/loadReport';
 import { openFile, PanelFeeds } from './panelFeeds';
 import { storedLabels, type Cause, type LabelBook } from '../labels/labels';
@@ -19,25 +16,35 @@ import type {
   Summary,
   ToEngine,
 } from '../messages/engineMessages';
-import type { Recording, RecordingHooks } from '../recording/recording';
-import { ResultFiles, stacksFile } from '../results/resultFiles';
+import type { Recording } from '../recording/recording';
+import {
+  RecordingJob,
+  type JobEnd,
+  type JobListener,
+  type JobRefusal,
+  type JobRequest,
+} from '../recording/recordingJob';
+import type { Unsaved } from '../recording/recordingStore';
+import { stacksFile } from '../results/resultFiles';
 import { exportFile, exportRecording, type SpeedscopeAnswer } from '../results/speedscopeFile';
-import { liveRecording, replayRecording } from '../recording/startRecording';
 import { causeText, processName } from '../labels/unusualText';
 import { childrenOf, rowOf, type Shown as ShownStacks } from './treeRows';
 import { findUnsaved, removeJournal, saveUnsaved } from '../journal/unsaved';
 
 export class EngineServer {
-  #recording: Recording | undefined;
+  #job: RecordingJob | undefined;
+  /** Resolves when the editor has been told how the job ended. */
+  #ended: Promise<void> | undefined;
   #timeline = new Timeline<StackRecord>();
-  #files: ResultFiles | undefined;
-  #unlock: () => void = () => {};
   readonly #feeds = new PanelFeeds();
   /** What the tree shows instead of the recording. */
   #shownFile: { readonly profile: Profile; readonly labels: LabelBook } | undefined;
-  #journal: Journal | undefined;
 
   constructor(private readonly send: (message: FromEngine) => void) {}
+
+  get #recording(): Recording | undefined {
+    return this.#job?.recording;
+  }
 
   handle(message: ToEngine): void {
     switch (message.type) {
@@ -73,12 +80,11 @@ export class EngineServer {
   /** The editor is gone: save what was counted, then resolve. */
   async abandon(): Promise<void> {
     this.#recording?.stop();
-    await this.#recording?.ended;
+    await this.#ended;
   }
 
   #findUnsaved(journals: string): void {
-    const running = this.#recording?.state === 'ended' ? undefined : this.#journal?.path;
-    const { recordings, dropped } = findUnsaved(journals, running);
+    const { recordings, dropped } = findUnsaved(journals, this.#job?.journal);
     if (dropped > 0) {
       const text = `${dropped} unsaved recordings older than the last ${recordings.length} were removed.`;
       this.send({ type: 'message', level: 'error', text });
@@ -138,38 +144,20 @@ export class EngineServer {
 
   #start(request: StartRequest): void {
     if (this.#recording && this.#recording.state !== 'ended') return;
-    const made = this.#make(request);
+    const made = RecordingJob.make(jobRequest(request), this.#listener());
     // The tree shows the recording from now on, also one that could not start.
     this.#shownFile = undefined;
-    if ('problem' in made) {
-      this.send({ type: 'ended', summary: NOTHING, failure: made, files: [] });
+    if ('refused' in made) {
+      const failure = startFailure(made, request);
+      this.send({ type: 'ended', summary: NOTHING, failure, files: [] });
       this.send({ type: 'state', state: 'ended' });
       return;
     }
-    this.#recording = made;
+    this.#job = made;
     this.#timeline = new Timeline();
-    void made.ended.then(({ failure }) => this.#ended(made, failure));
-    this.#announce(made, request);
+    this.#announce(made.recording, request);
     this.send({ type: 'state', state: 'starting' });
-    this.#journal = this.#startJournal(made, request);
-    made.start();
-  }
-
-  /** A replay can be played again, so it needs none. */
-  #startJournal(made: Recording, request: StartRequest): Journal | undefined {
-    const { journals, folder, replay } = request;
-    if (journals === undefined || replay !== undefined) return undefined;
-    const { header, profile } = made;
-    const { pid } = process;
-    const where = folder === undefined ? {} : { folder };
-    const journal = new Journal({
-      folder: journals,
-      header: { pid, started: startTime(pid) ?? '', header, ...where },
-      profile,
-      complain: (text) => this.send({ type: 'message', level: 'error', text }),
-    });
-    made.journal = journal;
-    return journal;
+    this.#ended = made.run().then((end) => this.#end(made.recording, end));
   }
 
   #announce({ header }: Recording, { capture, replay, folder }: StartRequest): void {
@@ -181,35 +169,7 @@ export class EngineServer {
     this.send({ type: 'started', title, ...lowered, ...result });
   }
 
-  #make(request: StartRequest): Recording | Failure {
-    const { folder, replay } = request;
-    try {
-      this.#prepareFiles(folder);
-      const made = replay
-        ? replayRecording(replay, 'real', this.#hooks())
-        : liveRecording({ ...request, asker: 'editor' }, this.#hooks());
-      if ('problem' in made) this.#unlock();
-      return made;
-    } catch (error) {
-      this.#unlock();
-      return startFailure(error, replay ?? folder ?? '');
-    }
-  }
-
-  #prepareFiles(folder: string | undefined): void {
-    this.#files = undefined;
-    this.#unlock = () => {};
-    if (folder === undefined) return;
-    const reason = whyNotWritable(folder);
-    if (reason !== undefined) throw new UnwritableError(reason);
-    const locked = lockFolder(folder, 'Stack Count in VS Code');
-    this.#unlock = locked.unlock;
-    this.#files = new ResultFiles(locked.folder, (text) =>
-      this.send({ type: 'message', level: 'error', text }),
-    );
-  }
-
-  #hooks(): RecordingHooks {
+  #listener(): JobListener {
     return {
       // The end is told when the files are written.
       onState: (state) => {
@@ -222,7 +182,8 @@ export class EngineServer {
       onLoad: () => this.#tell(),
       onSilence: () => this.#tell(),
       onUnusual: (causes) => this.#tellUnusual(causes),
-      onReport: () => this.#report(),
+      onReport: () => this.#tellBlocks(),
+      onComplaint: (text) => this.send({ type: 'message', level: 'error', text }),
       onWay: (text) => this.send({ type: 'message', level: 'info', text: printable(text) }),
       onTerminal: (command) => this.send({ type: 'terminal', command }),
       onMessage: (text) => this.send({ type: 'message', level: 'info', text: printable(text) }),
@@ -245,28 +206,13 @@ export class EngineServer {
     this.send({ type: 'unusual', causes: told });
   }
 
-  #report(): void {
+  #tellBlocks(): void {
     const recording = this.#recording;
-    if (!recording) return;
-    if (recording.state === 'ended') this.#files?.write(recording);
-    else this.#files?.writeReport(recording);
-    this.#journal?.touch();
-    if (recording.header.limit) this.send({ type: 'blocks', text: blocksReport(recording) });
+    if (recording?.header.limit) this.send({ type: 'blocks', text: blocksReport(recording) });
   }
 
-  /** Why not all of its files are written; then the journal has to hold it. */
-  #notSaved({ seconds, totals }: Recording): Failure | undefined {
-    const problem = this.#files?.problem;
-    if (problem !== undefined) {
-      return unsavedFailure(problem, this.#journal?.keep(seconds, totals) === true);
-    }
-    this.#journal?.remove();
-    return undefined;
-  }
-
-  #ended(recording: Recording, ended: Failure | undefined): void {
-    this.#unlock();
-    const failure = bothFailures(ended, this.#notSaved(recording));
+  #end(recording: Recording, { failure: ended, unsaved, files }: JobEnd): void {
+    const failure = bothFailures(ended, unsaved && unsavedFailure(unsaved));
     const episodes = describeEpisodes(recording).join('\n');
     if (episodes !== '') this.send({ type: 'message', level: 'info', text: episodes });
     if (failure) this.send({ type: 'message', level: 'error', text: failureText(failure) });
@@ -274,14 +220,14 @@ export class EngineServer {
       type: 'ended',
       summary: summarise(recording),
       ...(failure ? { failure } : {}),
-      files: this.#files?.written ?? [],
+      files,
     });
     this.send({ type: 'state', state: 'ended' });
   }
 }
 
-function unsavedFailure(problem: string, kept: boolean): Failure {
-  const advice = kept
+function unsavedFailure({ problem, inJournal }: Unsaved): Failure {
+  const advice = inJournal
     ? 'They are kept, and offered again.'
     : 'They are in this window until the next recording starts; a part at most is kept longer.';
   return output(`The results were not saved: ${problem}.`, advice);
@@ -290,10 +236,6 @@ function unsavedFailure(problem: string, kept: boolean): Failure {
 /** What ended a recording may say that it is saved. */
 function bothFailures(ended: Failure | undefined, unsaved: Failure | undefined) {
   return ended && unsaved ? { ...ended, advice: failureText(unsaved) } : (ended ?? unsaved);
-}
-
-class UnwritableError extends Error {
-  override readonly name = 'UnwritableError';
 }
 
 const NOTHING_RECORDED = 'Nothing has been recorded yet: start Stack Count first.';
@@ -328,19 +270,39 @@ function summarise(recording: Recording): Summary {
   };
 }
 
-function startFailure(error: unknown, path: string): Failure {
-  const { message } = error as Error;
-  if (error instanceof FolderBusyError) {
-    return output(message, `${error.advice}, or set another "stackCount.outputDirectory".`);
+function jobRequest(request: StartRequest): JobRequest {
+  const { folder, journals, replay } = request;
+  return {
+    source: () =>
+      replay === undefined ? { ...request, asker: 'editor' } : { replay, pace: 'real' },
+    folder,
+    holder: 'Stack Count in VS Code',
+    journals,
+  };
+}
+
+function startFailure(refusal: JobRefusal, { folder = '', replay }: StartRequest): Failure {
+  const path = replay ?? folder;
+  switch (refusal.refused) {
+    case 'failure':
+      return refusal.failure;
+    case 'busy': {
+      const { reason, advice } = refusal;
+      return output(reason, `${advice}, or set another "stackCount.outputDirectory".`);
+    }
+    case 'unwritable':
+      return output(
+        `${refusal.reason}, so the results can not be saved.`,
+        'Choose another folder.',
+      );
+    case 'noCapture': {
+      const problem = `${path} is no capture: ${refusal.reason}.`;
+      return { kind: 'replay', exitCode: 2, problem, advice: '' };
+    }
+    case 'lock':
+    case 'unreadable':
+      return output(describeFileError(refusal.error, path), '');
   }
-  if (error instanceof UnwritableError) {
-    return output(`${message}, so the results can not be saved.`, 'Choose another folder.');
-  }
-  if (error instanceof CaptureFormatError) {
-    const problem = `${path} is no capture: ${message}.`;
-    return { kind: 'replay', exitCode: 2, problem, advice: '' };
-  }
-  return output(describeFileError(error, path), '');
 }
 
 function output(problem: string, advice: string): Failure {

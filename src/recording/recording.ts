@@ -26,7 +26,6 @@ import { noDataText } from '../core/noData';
 import { shorten } from '../core/printable';
 import type { Profile } from '../core/profile';
 import { Labels, type Cause } from '../labels/labels';
-import type { Journal } from '../journal/journal';
 import { MessageLog } from './messageLog';
 import type { Recorded } from '../ticks/recorded';
 
@@ -37,8 +36,8 @@ export interface RecordingHooks {
   onTick?(tick: CompletedTick): void;
   /** Something unusual began. */
   onUnusual?(causes: readonly Cause[]): void;
-  /** Every `reportInterval` seconds of the kernel's clock, and once more at the end. */
-  onReport?(): void;
+  /** Every `reportInterval` seconds of the kernel's clock. */
+  onReport?(recording: Recorded): void;
   /** For the log: what bpftrace said, and what we did about it. */
   onMessage?(text: string): void;
   /** For the person, now: something that the recording goes on in spite of. */
@@ -57,6 +56,8 @@ export interface RecordingHooks {
 
 export interface RecordingEnd {
   readonly failure: Failure | undefined;
+  /** Something was sampled, or could have been. Else the results of an earlier recording stay. */
+  readonly begun: boolean;
 }
 
 export interface RecordingOptions {
@@ -88,8 +89,6 @@ const ATTACH_SECONDS = 60;
 export class Recording implements Recorded {
   readonly session: Session;
   readonly labels: Labels;
-  /** Told of every tick, for the case that nobody lives to save the recording. */
-  journal: Pick<Journal, 'add'> | undefined;
   readonly ended: Promise<RecordingEnd>;
   #state: RecordingState = 'starting';
   #resolveEnd: (end: RecordingEnd) => void = () => {};
@@ -279,7 +278,6 @@ export class Recording implements Recorded {
     // Without any sample bpftrace prints no load: every CPU was idle.
     if (!this.#gatedOutside && !tick.final) this.#watchLoad(tick.at, tick.load ?? 0);
     const causes = this.labels.add(tick);
-    this.journal?.add(tick);
     this.hooks.onTick?.(tick);
     if (causes.length > 0) this.hooks.onUnusual?.(causes);
     this.#renewIfFull(tick);
@@ -296,7 +294,7 @@ export class Recording implements Recorded {
     this.#reports = due;
     // The next one holds all of this one, and is due already.
     this.#skipped = !this.#skipped && this.#late(at) >= reportInterval;
-    if (!this.#skipped) this.hooks.onReport?.();
+    if (!this.#skipped) this.hooks.onReport?.(this);
   }
 
   /** How far behind we are, in seconds: a tick is counted late at times, but never early. */
@@ -478,9 +476,7 @@ export class Recording implements Recorded {
     this.#enter('ended');
     // What is unusual now is so until here.
     this.labels.close();
-    // A recording that never began leaves what is there from an earlier time.
-    if (this.#begun) this.hooks.onReport?.();
-    this.#resolveEnd({ failure });
+    this.#resolveEnd({ failure, begun: this.#begun });
   }
 
   #failure(status: number | null): Failure | undefined {

@@ -1,7 +1,6 @@
 /** One recording in a terminal, from its start to its closing line: for `record` and `monitor`. */
 import { resolve } from 'node:path';
 import { failureText, type Failure } from '../failures/failure';
-import { CaptureFormatError } from '../sources/captureFile';
 import { readLoad } from '../sources/loadReading';
 import { DEFAULT_CAPTURE, DEFAULT_MAX_STACKS, describeCapture } from '../ticks/options';
 import { describeLosses, formatCount } from '../core/accounting';
@@ -9,13 +8,19 @@ import { describeLoad, type LoadStatus } from '../core/loadWatch';
 import { noDataText } from '../core/noData';
 import { printable } from '../core/printable';
 import { describeReadError } from '../files/readFile';
-import { FolderBusyError, lockFolder, type LockedFolder } from '../results/folderLock';
 import { limitHeap } from '../recording/limitHeap';
-import { describeFileError, whyNotWritable } from '../results/outputFiles';
-import type { OutputFolder } from '../results/outputFolder';
-import type { Recording, RecordingHooks } from '../recording/recording';
-import { logDocument, ResultFiles } from '../results/resultFiles';
-import { liveRecording, replayRecording } from '../recording/startRecording';
+import { describeFileError } from '../results/outputFiles';
+import type { Recording } from '../recording/recording';
+import {
+  RecordingJob,
+  type JobEnd,
+  type JobListener,
+  type JobRefusal,
+  type JobRequest,
+  type ReplayRequest,
+} from '../recording/recordingJob';
+import { logDocument } from '../results/resultFiles';
+import type { LiveRequest } from '../recording/startRecording';
 import { blocksReport, describeEpisodes } from '../results/loadReport';
 import { causeText } from '../labels/unusualText';
 import { requireProcesses, type ReportFormat, type RunArguments } from './arguments';
@@ -26,20 +31,17 @@ import { NOT_WRITTEN } from './output';
 import { formatTable } from './table';
 import { UsageError } from './usageError';
 
-/** @returns the exit code */
+/**
+ * @param name of the command: another recording in the folder is refused with it
+ * @returns the exit code
+ */
 export async function runRecording(options: RunArguments, name: string): Promise<number> {
-  const path = resolve(options.folder);
-  requireReady(options, path);
-  const { folder, unlock } = lock(path, name);
+  requireReady(options);
   limitHeap();
-  try {
-    return await new RecordingRun(options, folder).run();
-  } finally {
-    unlock();
-  }
+  return new RecordingRun(options, name).run();
 }
 
-function requireReady(options: RunArguments, folder: string): void {
+function requireReady(options: RunArguments): void {
   if (options.bpftrace !== undefined && process.getuid?.() !== 0) {
     throw new UsageError('--bpftrace is only for root: it names a program that runs as root');
   }
@@ -47,8 +49,6 @@ function requireReady(options: RunArguments, folder: string): void {
     requireProcesses(options.pids);
     requireMetric(options);
   }
-  const reason = whyNotWritable(folder);
-  if (reason !== undefined) throw new UsageError(`-o: ${reason}`);
   requireCapture(options.capture);
 }
 
@@ -56,17 +56,6 @@ function requireMetric({ limit }: RunArguments): void {
   if (limit === undefined || readLoad(limit.metric) !== undefined) return;
   const advice = 'it is built without PSI; use --metric run-queue or load-average';
   throw new UsageError(`--metric ${limit.metric}: this kernel does not tell it (${advice})`);
-}
-
-function lock(folder: string, name: string): LockedFolder {
-  try {
-    return lockFolder(folder, name);
-  } catch (error) {
-    if (error instanceof FolderBusyError) {
-      throw new UsageError(`${error.message} ${error.advice}, or use another folder: -o DIR`);
-    }
-    throw new UsageError(`-o: ${describeFileError(error, folder)}`);
-  }
 }
 
 const REPORTS: Record<ReportFormat, (recording: Recording, columns: number) => string> = {
@@ -78,64 +67,50 @@ const REPORTS: Record<ReportFormat, (recording: Recording, columns: number) => s
 
 class RecordingRun {
   readonly #console = new Console(() => this.#stop());
-  readonly #files: ResultFiles;
   #recording: Recording | undefined;
   #child: ChildCommand | undefined;
   #captureLost = false;
 
   constructor(
     private readonly options: RunArguments,
-    folder: OutputFolder,
-  ) {
-    this.#files = new ResultFiles(folder, (text) => this.#console.complain(text));
-  }
+    private readonly name: string,
+  ) {}
 
   async run(): Promise<number> {
-    const recording = this.#make();
-    if ('problem' in recording) return this.#refuse(recording);
-    this.#recording = recording;
+    const job = RecordingJob.make(this.#request(), this.#listener());
+    if ('refused' in job) return this.#refuse(job);
+    this.#recording = job.recording;
     const forget = this.#onSignals();
-    this.#announce(recording);
-    recording.start();
-    const { failure } = await recording.ended;
+    this.#announce(job.recording);
+    const end = await job.run();
     forget();
     this.#child?.cancel();
-    return this.#finish(recording, failure);
+    return this.#finish(job.recording, end);
   }
 
-  #make(): Recording | Failure {
+  #request(): JobRequest {
+    const folder = resolve(this.options.folder);
+    return { source: () => this.#source(), folder, holder: this.name };
+  }
+
+  #source(): LiveRequest | ReplayRequest {
     const { replay, capture, duration, command, stacks, hz, own, interval, bpftrace, limit } =
       this.options;
     const common = { captureFile: capture, durationSeconds: duration };
-    if (replay !== undefined) return this.#replay(replay, common);
+    if (replay !== undefined) return { replay, pace: 'fast', ...common };
     if (command.length > 0) this.#child = new ChildCommand(command);
     const pids = this.#child ? [this.#child.pid] : this.options.pids;
-    return liveRecording(
-      {
-        capture: { ...DEFAULT_CAPTURE, stacks, hz, pids, own, follow: this.#child !== undefined },
-        maxStacks: DEFAULT_MAX_STACKS,
-        limit,
-        reportInterval: interval,
-        bpftrace,
-        ...common,
-      },
-      this.#hooks(),
-    );
+    return {
+      capture: { ...DEFAULT_CAPTURE, stacks, hz, pids, own, follow: this.#child !== undefined },
+      maxStacks: DEFAULT_MAX_STACKS,
+      limit,
+      reportInterval: interval,
+      bpftrace,
+      ...common,
+    };
   }
 
-  #replay(path: string, options: Parameters<typeof replayRecording>[3]): Recording {
-    try {
-      return replayRecording(path, 'fast', this.#hooks(), options);
-    } catch (error) {
-      const isFormat = error instanceof CaptureFormatError;
-      const reason = isFormat
-        ? ` is no capture: ${error.message}`
-        : `: ${describeReadError(error)}`;
-      throw new UsageError(`--replay ${path}${reason}`);
-    }
-  }
-
-  #hooks(): RecordingHooks {
+  #listener(): JobListener {
     return {
       onState: (state) => {
         if (state === 'recording') this.#release();
@@ -147,7 +122,8 @@ class RecordingRun {
       onLoad: (load, crossed) => this.#loadRead(load, crossed),
       onUnusual: (causes) =>
         causes.forEach((cause) => this.#console.say(`Unusual: ${causeText(cause)}`)),
-      onReport: () => this.#report(),
+      onReport: (last) => this.#report(last),
+      onComplaint: (text) => this.#console.complain(text),
       onCaptureLost: (reason) => {
         this.#captureLost = true;
         this.#console.complain(`--capture ${this.options.capture}: it ends here: ${reason}`);
@@ -198,13 +174,11 @@ class RecordingRun {
     );
   }
 
-  #report(): void {
+  #report(last: boolean): void {
     const recording = this.#recording;
     if (!recording) return;
-    if (recording.state === 'ended') this.#files.write(recording);
-    else this.#files.writeReport(recording);
     const report = () => REPORTS[this.options.format](recording, this.#console.columns);
-    this.#console.report(report, recording.state === 'ended');
+    this.#console.report(report, last);
   }
 
   #stop(): void {
@@ -219,20 +193,42 @@ class RecordingRun {
     return () => signals.forEach((signal) => process.removeListener(signal, stop));
   }
 
-  #refuse(failure: Failure): number {
+  /** @throws UsageError where another argument would help */
+  #refuse(refusal: JobRefusal): number {
+    const { folder, replay } = this.options;
+    switch (refusal.refused) {
+      case 'failure':
+        return this.#fail(refusal.failure);
+      case 'unwritable':
+        throw new UsageError(`-o: ${refusal.reason}`);
+      case 'busy': {
+        const { reason, advice } = refusal;
+        throw new UsageError(`${reason} ${advice}, or use another folder: -o DIR`);
+      }
+      case 'lock':
+        throw new UsageError(`-o: ${describeFileError(refusal.error, resolve(folder))}`);
+      case 'noCapture':
+        throw new UsageError(`--replay ${replay} is no capture: ${refusal.reason}`);
+      case 'unreadable':
+        if (replay === undefined) throw refusal.error;
+        throw new UsageError(`--replay ${replay}: ${describeReadError(refusal.error)}`);
+    }
+  }
+
+  #fail(failure: Failure): number {
     this.#child?.cancel();
     this.#console.complain(failureText(failure));
     return failure.exitCode;
   }
 
-  #finish(recording: Recording, failure: Failure | undefined): number {
+  #finish(recording: Recording, { failure, unsaved }: JobEnd): number {
     const unread = this.#console.unreadReports;
     if (unread > 0) this.#console.say(`${unread} reports were not printed: nobody read the last.`);
     if (failure) this.#console.complain(failureText(failure));
     for (const line of describeEpisodes(recording)) this.#console.say(line);
     this.#console.say(closingLine(recording));
     if (failure && failure.exitCode !== 0) return failure.exitCode;
-    const lost = this.#files.failed || this.#captureLost || this.#console.reportsLost;
+    const lost = unsaved !== undefined || this.#captureLost || this.#console.reportsLost;
     return lost ? NOT_WRITTEN : 0;
   }
 }

@@ -214,6 +214,15 @@ test('the time of day is reckoned from the first READY, however long the passwor
   assert.equal(helper.recording.startedAt, startedAt + 25_000);
 });
 
+test('a recording that was stopped before the first READY has not begun', async () => {
+  const helper = new Helper();
+  helper.greet();
+  helper.recording.stop();
+  await helper.end();
+  assert.equal((await helper.recording.ended).begun, false);
+  assert.equal(helper.reports, 0);
+});
+
 test('a recording of a month does not end at once', () => {
   const delays: number[] = [];
   const set = mock.method(globalThis, 'setTimeout', (_: unknown, delay: number) => {
@@ -399,7 +408,7 @@ test('a CPU that comes back is sampled again, also one that comes while bpftrace
   ]);
 });
 
-test('reports that are late are skipped, and the last is not', async () => {
+test('reports that are late are skipped, and the end is told by itself', async () => {
   let now = 0;
   const clock = mock.method(performance, 'now', () => now);
   try {
@@ -420,7 +429,8 @@ test('reports that are late are skipped, and the last is not', async () => {
     helper.recording.stop();
     helper.print('FINAL 25100000000\nEXIT 0');
     await helper.end();
-    assert.equal(helper.reports, 4);
+    assert.equal(helper.reports, 3);
+    assert.deepEqual(await helper.recording.ended, { begun: true, failure: undefined });
   } finally {
     clock.mock.restore();
   }
