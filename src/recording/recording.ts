@@ -27,6 +27,7 @@ import { shorten } from '../core/printable';
 import type { Profile } from '../core/profile';
 import { Labels, type Cause } from '../labels/labels';
 import { MessageLog } from './messageLog';
+import { ReportSchedule } from './reportSchedule';
 import type { Recorded } from '../ticks/recorded';
 
 export type RecordingState = 'starting' | 'recording' | 'stopping' | 'ended';
@@ -120,13 +121,9 @@ export class Recording implements Recorded {
   #restartedAt = 0;
   /** It gave no data after all of them. */
   #gaveUp = false;
-  /** From the ticks' seconds to our clock's, of the tick that was counted soonest. */
-  #leastBehind = Infinity;
   #begun = false;
   #startedAt: number;
-  #reports = 0;
-  /** The last report was. */
-  #skipped = false;
+  readonly #reports: ReportSchedule;
   #lastAt = 0;
   #capture: CaptureWriter | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -137,9 +134,10 @@ export class Recording implements Recorded {
     private readonly options: RecordingOptions,
     private readonly hooks: RecordingHooks,
   ) {
-    const { options: capture, maxStacks, limit, startedAt } = options.header;
+    const { options: capture, maxStacks, limit, startedAt, reportInterval } = options.header;
     this.#startedAt = startedAt;
     this.#watch = limit && new LoadWatch(limit);
+    this.#reports = new ReportSchedule({ interval: reportInterval, tick: capture.tick });
     this.labels = new Labels(options.header);
     this.#log = new MessageLog((text) => hooks.onMessage?.(text));
     this.ended = new Promise((resolve) => (this.#resolveEnd = resolve));
@@ -286,23 +284,10 @@ export class Recording implements Recorded {
     if (this.source.way === 'replay' && tick.at >= (durationSeconds ?? Infinity)) this.stop();
   }
 
-  /** Ticks come a little late: half a tick of grace keeps the reports on their seconds. */
   #reportIfDue(at: number): void {
-    const { reportInterval, options } = this.options.header;
-    const due = Math.floor((at + options.tick / 2) / reportInterval);
-    if (due <= this.#reports || this.#state !== 'recording') return;
-    this.#reports = due;
-    // The next one holds all of this one, and is due already.
-    this.#skipped = !this.#skipped && this.#late(at) >= reportInterval;
-    if (!this.#skipped) this.hooks.onReport?.(this);
-  }
-
-  /** How far behind we are, in seconds: a tick is counted late at times, but never early. */
-  #late(at: number): number {
-    if (this.source.way === 'replay') return 0;
-    const behind = performance.now() / 1000 - at;
-    this.#leastBehind = Math.min(this.#leastBehind, behind);
-    return behind - this.#leastBehind;
+    if (this.#state !== 'recording') return;
+    const now = this.source.way === 'replay' ? at : performance.now() / 1000;
+    if (this.#reports.isDue(at, now)) this.hooks.onReport?.(this);
   }
 
   /** Only while the run goes on that it was in: the last ticks of a run may be counted after it. */
