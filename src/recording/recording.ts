@@ -20,10 +20,8 @@ import { Session, type CompletedTick, type RunEnd } from '../ticks/session';
 import type { Source } from '../sources/source';
 import type { TerminalCommand } from '../helper/terminalHelper';
 import type { Totals } from '../core/accounting';
-import { copiedString } from '../core/copiedString';
 import { LoadWatch, type LoadStatus } from '../core/loadWatch';
 import { noDataText } from '../core/noData';
-import { shorten } from '../core/printable';
 import type { Profile } from '../core/profile';
 import { Labels, type Cause } from '../labels/labels';
 import { MessageLog } from './messageLog';
@@ -76,9 +74,6 @@ export interface RecordingOptions {
 const RENEWAL_SECONDS = 0.6;
 /** A timer of Node.js takes no more, 24.8 days: it would go off at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-const KEPT_MESSAGES = 30;
-/** A line can be as long as bpftrace likes. */
-const LONGEST_MESSAGE = 1_000;
 /** bpftrace that gave no data is started anew so often, and again after some time without trouble. */
 const MOST_RESTARTS = 2;
 const GOOD_SECONDS = 300;
@@ -93,8 +88,7 @@ export class Recording implements Recorded {
   readonly ended: Promise<RecordingEnd>;
   #state: RecordingState = 'starting';
   #resolveEnd: (end: RecordingEnd) => void = () => {};
-  /** The last words of bpftrace and pkexec, for the reason of a failure. */
-  readonly #messages: string[] = [];
+  /** What bpftrace and pkexec say. */
   readonly #log: MessageLog;
   #refusal: string | undefined;
   #bpftraceStatus: number | undefined;
@@ -441,10 +435,7 @@ export class Recording implements Recorded {
     if (tag === 'T') this.#began(Number(text));
     if (tag === 'Z') this.#slept(Number(text));
     if (tag === 'S' || tag === 'T' || tag === 'Z') return;
-    const short = copiedString(shorten(text, LONGEST_MESSAGE));
-    this.#messages.push(short);
-    if (this.#messages.length > KEPT_MESSAGES) this.#messages.shift();
-    this.#log.add(short);
+    this.#log.add(text);
   }
 
   /** Never folded: how often bpftrace repeats itself takes nothing from it. */
@@ -476,7 +467,7 @@ export class Recording implements Recorded {
       status,
       greeted: this.session.helper !== undefined,
       refusal: this.#refusal,
-      messages: this.#messages,
+      messages: this.#log.lastWords,
       bpftraceStatus: this.#bpftraceStatus,
       stopped: this.#stopped,
     });

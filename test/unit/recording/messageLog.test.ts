@@ -29,3 +29,17 @@ test('different messages have a bound, and how many were left out is told', () =
     '1,100 messages were left out.',
   ]);
 });
+
+test('the last thirty messages are kept, each as often as it came, and shortened', () => {
+  const log = new MessageLog(() => {});
+  assert.deepEqual(log.lastWords, []);
+  for (let index = 0; index < 300; index++) log.add(`message ${index}`);
+  log.add('again');
+  log.add('again');
+  log.add('x'.repeat(5_000));
+  log.close();
+  assert.equal(log.lastWords.length, 30);
+  assert.deepEqual(log.lastWords.slice(0, 1), ['message 273']);
+  assert.deepEqual(log.lastWords.slice(-3, -1), ['again', 'again']);
+  assert.ok((log.lastWords.at(-1) ?? '').length <= 1_001);
+});
