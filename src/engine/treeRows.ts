@@ -6,6 +6,7 @@ import { countOf } from '../core/accounting';
 import type { Frame, InternedFrame } from '../core/frame';
 import { printable, shorten } from '../core/printable';
 import type { ProcessRecord, Profile, StackRecord, ThreadRecord } from '../core/profile';
+import { parseRowId, rowId } from '../core/rowId';
 import type { LabelBook } from '../labels/labels';
 import type { Children, Row, Unusual } from '../messages/engineMessages';
 import { stackName } from '../labels/stackText';
@@ -37,14 +38,14 @@ export function childrenOf(shown: Shown, parent: string, limit: number, kept?: s
   const { profile } = shown;
   const part = { limit, kept };
   if (parent === '') return page(shown, processRows(shown), part);
-  const [kind, process, tid, stack] = parent.split('/');
-  const record = profile.processes[Number(process)];
-  if (!record) return NOTHING;
-  if (kind === 'p') return page(shown, threadRows(shown, record), part);
-  const thread = record.threads.get(Number(tid));
+  const row = parseRowId(parent);
+  const process = row && profile.processes[row.process];
+  if (!process) return NOTHING;
+  if (row.kind === 'process') return page(shown, threadRows(shown, process), part);
+  const thread = process.threads.get(row.tid);
   if (!thread) return NOTHING;
-  if (kind === 't') return page(shown, stackRows(shown, thread), part);
-  return kind === 's' ? frameRows(record, thread, Number(stack), part) : NOTHING;
+  if (row.kind === 'thread') return page(shown, stackRows(shown, thread), part);
+  return row.kind === 'stack' ? frameRows(process, thread, row.stack, part) : NOTHING;
 }
 
 interface Part {
@@ -60,10 +61,17 @@ export function rowOf(stack: StackRecord): string {
   return thread ? stackId(thread, stack) : '';
 }
 
-const processId = ({ index }: ProcessRecord): string => `p/${index}`;
-const threadId = ({ index }: ProcessRecord, { tid }: ThreadRecord): string => `t/${index}/${tid}`;
-const stackId = ({ tid }: ThreadRecord, { process, id }: StackRecord): string =>
-  `s/${process.index}/${tid}/${id}`;
+function processId({ index }: ProcessRecord): string {
+  return rowId({ kind: 'process', process: index });
+}
+
+function threadId({ index }: ProcessRecord, { tid }: ThreadRecord): string {
+  return rowId({ kind: 'thread', process: index, tid });
+}
+
+function stackId({ tid }: ThreadRecord, { process, id }: StackRecord): string {
+  return rowId({ kind: 'stack', process: process.index, tid, stack: id });
+}
 
 export function sampleCount(profile: Profile): number {
   return profile.processes.reduce((sum, process) => sum + process.count, 0);
@@ -254,8 +262,9 @@ function frameRows(
   const record = [...thread.stacks.keys()].find((stack) => stack.id === id);
   if (!record) return NOTHING;
   const addresses = record.addresses();
+  const at = { kind: 'frame', process: process.index, tid: thread.tid, stack: id } as const;
   const rows = record.frames.map((frame, depth) => ({
-    id: `f/${process.index}/${thread.tid}/${id}/${depth}`,
+    id: rowId({ ...at, frame: depth }),
     kind: 'frame' as const,
     label: shorten(displayName(frame), LABEL_LENGTH),
     description: moduleName(frame),

@@ -4,6 +4,7 @@
  */
 import type { LoadLimit, LoadStatus } from '../core/loadWatch';
 import type { Totals } from '../core/accounting';
+import type { RowRef } from '../core/rowId';
 import type { Failure } from '../failures/failure';
 import type { CaptureOptions } from '../ticks/options';
 import type { FeedChunk } from '../core/stackFeed';
@@ -113,7 +114,7 @@ export interface Summary {
   readonly silentSeconds?: number;
 }
 
-export type RowKind = 'process' | 'thread' | 'stack' | 'frame';
+export type RowKind = RowRef['kind'];
 
 /** One row of the tree. Texts are plain and safe to show: control characters are escaped. */
 export interface Row {

@@ -1,6 +1,7 @@
 /** What a node of the picture is called elsewhere: as a row of the view, in a menu, as folded text. */
 import { ROOT, type CallTree } from '../../src/core/callTree';
 import { printable } from '../../src/core/printable';
+import { rowId } from '../../src/core/rowId';
 import type { Rectangle } from '../../src/flamegraph/layout';
 import { scopeOf } from '../../src/flamegraph/live/scope';
 import type { Entry, StackStore } from '../../src/flamegraph/live/stackStore';
@@ -13,12 +14,13 @@ export function rowOf(view: StackView, node: number): string | undefined {
   const entry = view.heaviestThrough(node);
   if (!entry || node === ROOT) return undefined;
   const { stack, tid } = entry;
-  const { index, key } = stack.process;
+  const { index: process, key } = stack.process;
   if (key === '') return undefined;
   const { kind } = view.tree.info(node);
-  if (kind === 'process') return `p/${index}`;
-  if (kind === 'thread') return `t/${index}/${tid}`;
-  return `f/${index}/${tid}/${stack.id}/${depthOf(view.tree, node, entry)}`;
+  if (kind === 'process') return rowId({ kind, process });
+  if (kind === 'thread') return rowId({ kind, process, tid });
+  const frame = depthOf(view.tree, node, entry);
+  return rowId({ kind: 'frame', process, tid, stack: stack.id, frame });
 }
 
 /** Position from the leaf of the frame that a node stands for. */

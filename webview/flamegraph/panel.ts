@@ -7,9 +7,9 @@
 import { ROOT } from '../../src/core/callTree';
 import type { InternedFrame } from '../../src/core/frame';
 import { printable } from '../../src/core/printable';
+import { parseRowId } from '../../src/core/rowId';
 import type { Rectangle } from '../../src/flamegraph/layout';
 import { nodeAt, placeOf } from '../../src/flamegraph/live/place';
-import { frameIndexOf, scopeOf } from '../../src/flamegraph/live/scope';
 import { isFunction, StackView } from '../../src/flamegraph/live/stackView';
 import {
   actionOf,
@@ -276,12 +276,13 @@ export class Panel {
   }
 
   /** To the root of this row alone, and its function where it is a frame. */
-  #enterRow(row: string): void {
+  #enterRow(id: string): void {
     this.#place.focus = ROOT;
     this.#place.selected = undefined;
-    const depth = frameIndexOf(row);
-    const stack = this.#feed.store.stack(scopeOf(row).stack ?? -1);
-    if (stack && depth !== undefined) this.#place.function = stack.frames[depth];
+    const row = parseRowId(id);
+    if (row?.kind !== 'frame') return;
+    const stack = this.#feed.store.stack(row.stack);
+    if (stack) this.#place.function = stack.frames[row.frame];
   }
 
   #rebuild(): void {
