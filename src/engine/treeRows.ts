@@ -98,12 +98,12 @@ function processRows(shown: Shown): Candidate[] {
 }
 
 function processRow({ labels }: Shown, process: ProcessRecord, total: number): Row {
-  const unusual = summary(labels, labelledFirst(labels, process));
+  const unusual = summaryOf(labels, labelledFirst(labels, process));
   return {
     id: processId(process),
     kind: 'process',
     label: printable(process.name) || '?',
-    description: describe(unusual?.short, `${process.key}  ${counted(process.count, total)}`),
+    description: describe(unusual, `${process.key}  ${counted(process.count, total)}`),
     tooltip: withReason(processTooltip(process, total), unusual),
     expandable: true,
     tgid: process.tgid,
@@ -134,14 +134,14 @@ function threadRow(
   thread: ThreadRecord,
   total: number,
 ): Row {
-  const unusual = summary(labels, labelledOf(labels, process, thread));
+  const unusual = summaryOf(labels, labelledOf(labels, process, thread));
   const title = `Thread ${thread.tid} of ${printable(process.name)} (${process.key})`;
   const samples = counted(thread.count, total);
   return {
     id: threadId(process, thread),
     kind: 'thread',
     label: `pid ${thread.tid}`,
-    description: describe(unusual?.short, samples),
+    description: describe(unusual, samples),
     tooltip: withReason(`${title}\n${samples}`, unusual),
     expandable: true,
     tgid: process.tgid,
@@ -175,30 +175,30 @@ function stackRow(
   total: number,
 ): Row {
   const { process } = stack;
-  const short = shortLabel(labels, stack);
+  const unusual = stackSummary(labels, stack);
   return {
     id: stackId(thread, stack),
     kind: 'stack',
     label: shorten(displayName(stack.frames[0]), LABEL_LENGTH),
-    description: describe(short, `${counted(count, total)}${callers(stack)}`),
+    description: describe(unusual, `${counted(count, total)}${callers(stack)}`),
     tooltip: stackTooltip(labels, stack, counted(count, total)),
     expandable: true,
     tgid: process.tgid,
     name: displayName(stack.frames[0]),
     folded: foldedLine(stack, count),
-    ...(short === undefined
-      ? {}
-      : { unusual: { now: labels.isActive(stack), reason: reasonOf(stack) } }),
+    ...unusual?.part,
   };
 }
 
+/** What a row says of its unusual stacks. */
 interface Summary {
+  /** `8.3×`; where it is over, with when: `was 8.3×`. */
   readonly short: string;
   readonly part: { readonly unusual: Unusual };
 }
 
 /** What a process or a pid says of its unusual stacks, the most unusual first. */
-function summary(labels: LabelBook, stacks: readonly StackRecord[]): Summary | undefined {
+function summaryOf(labels: LabelBook, stacks: readonly StackRecord[]): Summary | undefined {
   const [first] = stacks;
   if (!first) return undefined;
   const now = labels.isActive(first);
@@ -212,11 +212,17 @@ function summary(labels: LabelBook, stacks: readonly StackRecord[]): Summary | u
   return { short: now ? count : `was unusual: ${count}`, part: { unusual: { now, reason } } };
 }
 
-/** `unusual 8.3×  280 samples, 49.8 %`. */
-function describe(short: string | undefined, text: string): string {
-  return short === undefined
-    ? text
-    : `${short.startsWith('was') ? '' : 'unusual '}${short}  ${text}`;
+function stackSummary(labels: LabelBook, stack: StackRecord): Summary | undefined {
+  const short = shortLabel(labels, stack);
+  if (short === undefined) return undefined;
+  return { short, part: { unusual: { now: labels.isActive(stack), reason: reasonOf(stack) } } };
+}
+
+/** `unusual 8.3×  280 samples, 49.8 %`, or `was 8.3×  280 samples, 49.8 %`. */
+function describe(summary: Summary | undefined, text: string): string {
+  if (!summary) return text;
+  const { short, part } = summary;
+  return `${part.unusual.now ? 'unusual ' : ''}${short}  ${text}`;
 }
 
 function withReason(tooltip: string, summary: Summary | undefined): string {

@@ -124,7 +124,11 @@ test('what is unusual now is on the page, however short it is', () => {
   load.ticks(5, { work: 40, rest: 20 });
   const [first, ...others] = rowsOf(load, 't/0/10', 10).rows;
   assert.equal(first?.unusual, undefined);
-  assert.match(others.map(({ description }) => description).join(), /was new/);
+  const over = others.find(({ unusual }) => unusual);
+  assert.deepEqual([over?.label, over?.unusual?.now], ['sudden', false]);
+  assert.match(over?.description ?? '', /^was new {2}200 samples/);
+  const [process] = rowsOf(load, '', 10).rows;
+  assert.match(process?.description ?? '', /^was unusual: 1 stack {2}10 {2}/);
 });
 
 test('a row that is kept is there beyond the limit, and the rest is counted', () => {
