@@ -7,6 +7,7 @@ import { countOf, formatCount } from '../core/accounting';
 import type { Summary } from '../messages/engineMessages';
 import { buttonsFor, type FailureButton } from './recording/failureButtons';
 import { plainText } from './plainText';
+import { logIn } from './resultLog';
 
 const OPEN_LOG = 'Open stack_count.log';
 const SHOW_FLAMEGRAPH = 'Show Flame Graph';
@@ -19,7 +20,7 @@ export async function announceResults(summary: Summary, files: readonly string[]
   }
   const samples = countOf(summary.totals.recorded, 'sample');
   const counted = `${samples} of ${countOf(summary.processes, 'process', 'processes')}`;
-  const log = files.find((file) => file.endsWith('stack_count.log'));
+  const log = logIn(files);
   const saved = files.length > 0 ? `saved ${counted}` : `recorded ${counted}; they were not saved`;
   const buttons = log === undefined ? [SHOW_FLAMEGRAPH] : [OPEN_LOG, SHOW_FLAMEGRAPH];
   const answer = await window.showInformationMessage(`Stack Count ${saved}.`, ...buttons);

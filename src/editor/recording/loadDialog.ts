@@ -52,6 +52,7 @@ function usual(metric: LoadMetric, last: LoadLimit | undefined, preset: LoadLimi
 async function askMetric(first: LoadMetric): Promise<LoadMetric | undefined> {
   const metrics = [first, ...LOAD_METRICS.filter((metric) => metric !== first)];
   const items = metrics.map((metric) => ({
+    metric,
     label: metric,
     description: current(metric),
     detail: DETAILS[metric],
@@ -59,7 +60,7 @@ async function askMetric(first: LoadMetric): Promise<LoadMetric | undefined> {
   const placeHolder = 'Record stacks while this is over a threshold';
   const picked = await window.showQuickPick(items, { title: TITLE, placeHolder });
   if (!picked) return undefined;
-  if (readLoad(picked.label) !== undefined) return picked.label;
+  if (readLoad(picked.metric) !== undefined) return picked.metric;
   void window.showErrorMessage('This kernel is built without PSI: choose another metric.');
   return undefined;
 }

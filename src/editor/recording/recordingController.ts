@@ -22,6 +22,7 @@ import type { Crash, EngineClient } from './engineClient';
 import type { FlamegraphPanels } from '../flamegraph/flamegraphPanels';
 import { announceFailure, announceProblem, announceResults, openFile } from '../notifications';
 import { plainText } from '../plainText';
+import { logIn } from '../resultLog';
 import type { ProcessesView } from '../tree/processesView';
 import { RecordingTerminal } from './recordingTerminal';
 import { outputFolder, readSettings, type Settings } from '../settings';
@@ -35,7 +36,6 @@ type Choice = StartChoice & Partial<Pick<LoadChoice, 'limit'>>;
 
 /** Replay this capture instead of recording: for machines without eBPF, and to develop without root. */
 const REPLAY = 'STACK_COUNT_REPLAY';
-const LOG_NAME = 'stack_count.log';
 const OFFERED = 'What it counted until its last second is offered to be saved.';
 const TRY_AGAIN = 'Start it again, and reload the window if that does not help.';
 
@@ -90,7 +90,7 @@ export class RecordingController implements Disposable {
   }
 
   async openLog(): Promise<void> {
-    const log = this.#files.find((file) => file.endsWith(LOG_NAME));
+    const log = logIn(this.#files);
     if (log !== undefined) await openFile(log);
   }
 
@@ -281,7 +281,7 @@ export class RecordingController implements Disposable {
 
   #setContext(): void {
     void commands.executeCommand('setContext', CONTEXT_KEYS.busy, this.#state !== 'ended');
-    const hasLog = this.#files.some((file) => file.endsWith(LOG_NAME));
+    const hasLog = logIn(this.#files) !== undefined;
     void commands.executeCommand('setContext', CONTEXT_KEYS.hasLog, hasLog);
     const hasStacks = hasSamples(this.#summary);
     void commands.executeCommand('setContext', CONTEXT_KEYS.hasStacks, hasStacks);

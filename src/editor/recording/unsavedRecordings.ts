@@ -11,6 +11,7 @@ import type { UnsavedRecording } from '../../journal/unsaved';
 import type { EngineClient } from './engineClient';
 import { openFile } from '../notifications';
 import { plainText } from '../plainText';
+import { logIn } from '../resultLog';
 
 const SAVE = 'Save';
 const DISCARD = 'Discard';
@@ -90,7 +91,7 @@ function describe({ startedAt, samples }: UnsavedRecording): string {
 }
 
 async function announceSaved(files: readonly string[]): Promise<void> {
-  const log = files.find((file) => file.endsWith('stack_count.log'));
+  const log = logIn(files);
   const names = plainText(files.join(', '));
   const buttons = log === undefined ? [] : [OPEN_LOG];
   const answer = await window.showInformationMessage(`Stack Count saved ${names}.`, ...buttons);
