@@ -11,12 +11,11 @@ import type {
   Shown,
   ToEngine,
 } from '../../messages/engineMessages';
+import { Messenger, type Asked } from '../../messages/messenger';
 import type { SpeedscopeAnswer } from '../../results/speedscopeFile';
 
 type Question = Extract<ToEngine, { question: number }>;
-type QuestionType = Question['type'];
-type Asked<Type extends QuestionType> = Omit<Extract<Question, { type: Type }>, 'question'>;
-type Answer<Type extends QuestionType> = Extract<FromEngine, { type: Type; question: number }>;
+type Answer = Extract<FromEngine, { question: number }>;
 
 const NO_ROWS: Children = { rows: [], more: 0 };
 /**
@@ -29,6 +28,8 @@ const FORK_OPTIONS: ForkOptions = {
   execArgv: [...ENGINE_OPTIONS],
 };
 const GONE = 'The engine ended, or could not be started, before it had answered.';
+/** It answers one question after the other, and one may be about the largest file there is. */
+const ANSWER_MS = 600_000;
 
 /** It ended, and not because it was asked to. */
 export interface Crash {
@@ -41,10 +42,11 @@ export interface Crash {
 export class EngineClient implements Disposable {
   readonly #messages = new EventEmitter<FromEngine>();
   readonly #crashed = new EventEmitter<Crash>();
-  /** Told the answer, or undefined when the engine is gone. */
-  readonly #waiting = new Map<number, (answer: FromEngine | undefined) => void>();
+  readonly #messenger = new Messenger<Question, Answer>((question) => this.send(question), {
+    name: 'The engine',
+    timeoutMs: ANSWER_MS,
+  });
   #process: ChildProcess | undefined;
-  #asked = 0;
 
   /** Everything the engine says, but for answers. */
   readonly onMessage: Event<FromEngine> = this.#messages.event;
@@ -64,34 +66,47 @@ export class EngineClient implements Disposable {
   }
 
   /** Rows below a row; none when there is no engine, or when it goes before it has answered. */
-  async children(asked: Omit<Asked<'children'>, 'type'>): Promise<Children> {
+  async children(asked: Omit<Asked<Question, 'children'>, 'type'>): Promise<Children> {
     if (!this.#process) return NO_ROWS;
-    const answer = await this.#ask<'children'>({ type: 'children', ...asked });
-    return answer?.children ?? NO_ROWS;
+    const answer = this.#messenger.ask({ type: 'children', ...asked });
+    return answer.then(
+      ({ children }) => children,
+      () => NO_ROWS,
+    );
   }
 
   /** From the processes down to a row. */
   async locate(row: string): Promise<readonly Row[]> {
-    return (await this.#ask<'locate'>({ type: 'locate', row }))?.path ?? [];
+    const answer = this.#messenger.ask({ type: 'locate', row });
+    return answer.then(
+      ({ path }) => path,
+      () => [],
+    );
   }
 
   /** Lets the tree show a file, or the recording again. */
   async showFile(file: string | undefined): Promise<Shown> {
     const asked = file === undefined ? {} : { file };
-    const answer = await this.#ask<'showFile'>({ type: 'showFile', ...asked });
-    return answer ?? { shown: false, problem: GONE };
+    const answer = this.#messenger.ask({ type: 'showFile', ...asked });
+    return answer.catch(({ message }: Error) => ({ shown: false, problem: message }));
   }
 
   async feed(question: FeedQuestion): Promise<FeedAnswer> {
-    const answer = await this.#ask<'feed'>({ type: 'feed', ...question });
-    return answer?.answer ?? { problem: GONE, kind: 'unavailable' };
+    const answered = this.#messenger.ask({ type: 'feed', ...question });
+    return answered.then(
+      ({ answer }) => answer,
+      ({ message }: Error) => ({ problem: message, kind: 'unavailable' }),
+    );
   }
 
   /** @param path of a new file @param file of stacks; absent: the last recording */
   async speedscope(path: string, file?: string): Promise<SpeedscopeAnswer> {
     const of = file === undefined ? {} : { file };
-    const answer = await this.#ask<'speedscope'>({ type: 'speedscope', path, ...of });
-    return answer?.answer ?? { problem: GONE };
+    const answered = this.#messenger.ask({ type: 'speedscope', path, ...of });
+    return answered.then(
+      ({ answer }) => answer,
+      ({ message }: Error) => ({ problem: message }),
+    );
   }
 
   /** A tab is gone, and with it what the engine keeps for it. */
@@ -113,14 +128,6 @@ export class EngineClient implements Disposable {
     void this.close();
     this.#messages.dispose();
     this.#crashed.dispose();
-  }
-
-  #ask<Type extends QuestionType>(asked: Asked<Type>): Promise<Answer<Type> | undefined> {
-    const question = ++this.#asked;
-    return new Promise((resolve) => {
-      this.#waiting.set(question, (answer) => resolve(answer as Answer<Type> | undefined));
-      this.send({ ...asked, question } as unknown as ToEngine);
-    });
   }
 
   #start(): ChildProcess | undefined {
@@ -148,16 +155,14 @@ export class EngineClient implements Disposable {
   }
 
   #receive(message: FromEngine): void {
-    if (!('question' in message)) return this.#messages.fire(message);
-    this.#waiting.get(message.question)?.(message);
-    this.#waiting.delete(message.question);
+    if ('question' in message) this.#messenger.receive(message);
+    else this.#messages.fire(message);
   }
 
   #gone(child: ChildProcess | undefined, how: unknown): void {
     if (this.#process !== child) return;
     this.#process = undefined;
-    for (const answer of this.#waiting.values()) answer(undefined);
-    this.#waiting.clear();
+    this.#messenger.close(GONE);
     const started = child?.pid !== undefined;
     if (how !== 0) this.#crashed.fire({ how: String(how), started });
     this.#messages.fire({ type: 'state', state: 'ended' });
