@@ -9,6 +9,7 @@ import { HelperInstaller } from '../editor/setup/helperInstaller';
 import { MachineCheck } from '../editor/setup/machineCheck';
 import { ProcessesView, type MoreNode } from '../editor/tree/processesView';
 import { RecordingController } from '../editor/recording/recordingController';
+import { RecordingWatch } from '../editor/recording/recordingWatch';
 import { Snapshots } from '../editor/speedscope/snapshots';
 import { SpeedscopePanels } from '../editor/speedscope/speedscopePanel';
 import { StatusBar } from '../editor/recording/statusBar';
@@ -29,17 +30,28 @@ let engine: EngineClient | undefined;
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Stack Count', { log: true });
   engine = new EngineClient(context.asAbsolutePath('dist/engine.js'));
+  const recording = new RecordingWatch(engine);
   const view = new ProcessesView(engine, context.workspaceState);
   const statusBar = new StatusBar();
   const blocks = window.createOutputChannel('Stack Count Load Monitor');
   const panels = new FlamegraphPanels(
     engine,
+    recording,
     view,
     context.workspaceState,
     context.globalState,
     Uri.joinPath(context.extensionUri, 'dist', 'webview'),
   );
-  const controller = new RecordingController(context, engine, view, statusBar, log, blocks, panels);
+  const controller = new RecordingController(
+    context,
+    engine,
+    recording,
+    view,
+    statusBar,
+    log,
+    blocks,
+    panels,
+  );
   const tool = new TerminalTool(context.asAbsolutePath('dist/cli.js'));
   const machineCheck = new MachineCheck(tool);
   const installer = new HelperInstaller(tool);
@@ -54,11 +66,12 @@ export function activate(context: ExtensionContext): void {
     panels,
     speedscopes,
     engine,
+    recording,
     view,
     statusBar,
     controller,
     machineCheck,
-    new UnusualNotifier(engine, view),
+    new UnusualNotifier(recording, view),
     registerUnusualDecorations(),
     commands.registerCommand(COMMANDS.start, () => controller.start()),
     commands.registerCommand(COMMANDS.startForProcess, (row: Row) => controller.start(row.tgid)),
@@ -92,7 +105,9 @@ export function activate(context: ExtensionContext): void {
       copy(of.folded, 'the stack as folded text'),
     ),
   );
-  context.subscriptions.push(new UnsavedRecordings(engine, workspaceStorage(context, 'journals')));
+  context.subscriptions.push(
+    new UnsavedRecordings(engine, recording, workspaceStorage(context, 'journals')),
+  );
 }
 
 /** VS Code waits a few seconds for this: the engine saves the recording meanwhile. */

@@ -21,6 +21,7 @@ import { readPreferences } from '../../flamegraph/drawingPreferences';
 import { describeFileError, replaceFile } from '../../results/outputFiles';
 import type { Summary } from '../../messages/engineMessages';
 import type { EngineClient } from '../recording/engineClient';
+import type { RecordingWatch } from '../recording/recordingWatch';
 import { FlamegraphPanel, titleOf, type PanelActions } from './flamegraphPanel';
 import { announceProblem } from '../notifications';
 import type { ProcessesView } from '../tree/processesView';
@@ -34,8 +35,6 @@ export class FlamegraphPanels implements Disposable {
   readonly #panels = new Set<FlamegraphPanel>();
   readonly #subscriptions: Disposable[];
   #opened = false;
-  /** A recording was started in this window: it is the last one, and the engine has it. */
-  #started = false;
 
   /**
    * @param memory of this workspace
@@ -44,16 +43,17 @@ export class FlamegraphPanels implements Disposable {
    */
   constructor(
     private readonly engine: EngineClient,
+    private readonly recording: RecordingWatch,
     private readonly view: ProcessesView,
     private readonly memory: Memento,
     private readonly everywhere: Memento,
     private readonly assets: Uri,
   ) {
     this.#subscriptions = [
-      engine.onMessage((message) => {
-        if (message.type === 'tick') this.#tick(message.summary);
-        if (message.type === 'ended') this.#tick(message.summary);
-        if (message.type === 'started') this.#restart(message.result);
+      recording.onChange(({ event }) => {
+        if (event.type === 'tick') this.#tick(event.summary);
+        if (event.type === 'ended') this.#tick(event.summary);
+        if (event.type === 'started') this.#restart(event.result);
       }),
       view.onDidSelect((row) => this.narrow(row)),
       view.onDidShow(() => this.#tellView()),
@@ -112,7 +112,7 @@ export class FlamegraphPanels implements Disposable {
 
   /** What the last recording left, if that was before the window was reloaded. */
   get #savedEarlier(): string | undefined {
-    return this.#started ? undefined : existing(this.memory.get(LAST_RESULT));
+    return this.recording.model.started ? undefined : existing(this.memory.get(LAST_RESULT));
   }
 
   #find(file: string | undefined): FlamegraphPanel | undefined {
@@ -154,7 +154,6 @@ export class FlamegraphPanels implements Disposable {
 
   /** @param result where the recording that begins will be saved */
   #restart(result: string | undefined): void {
-    this.#started = true;
     void this.memory.update(LAST_RESULT, result);
     this.#live?.restart();
     this.#tellView();

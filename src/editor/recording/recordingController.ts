@@ -16,7 +16,7 @@ import type { Failure } from '../../failures/failure';
 import { DEFAULT_CAPTURE } from '../../ticks/options';
 import { CONTEXT_KEYS } from '../contributions';
 import { printable } from '../../core/printable';
-import type { FromEngine, StartRequest, Summary } from '../../messages/engineMessages';
+import type { FromEngine, StartRequest } from '../../messages/engineMessages';
 import type { RecordingState } from '../../recording/recording';
 import type { Crash, EngineClient } from './engineClient';
 import type { FlamegraphPanels } from '../flamegraph/flamegraphPanels';
@@ -24,7 +24,9 @@ import { announceFailure, announceProblem, announceResults, openFile } from '../
 import { plainText } from '../plainText';
 import { logIn } from '../resultLog';
 import type { ProcessesView } from '../tree/processesView';
+import { hasLog, hasStacks, isBusy, shownState } from './recordingModel';
 import { RecordingTerminal } from './recordingTerminal';
+import type { RecordingChange, RecordingWatch } from './recordingWatch';
 import { outputFolder, readSettings, type Settings } from '../settings';
 import { askWhatToWatch, type LoadChoice } from './loadDialog';
 import { askFolder, askWhatToRecord, type StartChoice } from './startDialog';
@@ -40,10 +42,6 @@ const OFFERED = 'What it counted until its last second is offered to be saved.';
 const TRY_AGAIN = 'Start it again, and reload the window if that does not help.';
 
 export class RecordingController implements Disposable {
-  #state: RecordingState = 'ended';
-  #title = '';
-  #summary: Summary | undefined;
-  #files: readonly string[] = [];
   /** A dialog is open: a second start would open another. */
   #asking = false;
   #leftStart: (() => void) | undefined;
@@ -56,6 +54,7 @@ export class RecordingController implements Disposable {
   constructor(
     private readonly context: ExtensionContext,
     private readonly engine: EngineClient,
+    private readonly recording: RecordingWatch,
     private readonly view: ProcessesView,
     private readonly statusBar: StatusBar,
     private readonly log: LogOutputChannel,
@@ -63,7 +62,7 @@ export class RecordingController implements Disposable {
     private readonly panels: Pick<FlamegraphPanels, 'showBeside'>,
   ) {
     this.#subscription = Disposable.from(
-      engine.onMessage((message) => this.#receive(message)),
+      recording.onChange((change) => this.#receive(change)),
       engine.onCrash((crash) => this.#crashed(crash)),
     );
     this.#setContext();
@@ -82,7 +81,7 @@ export class RecordingController implements Disposable {
   }
 
   stop(): void {
-    if (this.#state === 'ended') {
+    if (!isBusy(this.recording.model)) {
       void window.showInformationMessage('Stack Count is not recording.');
       return;
     }
@@ -90,7 +89,7 @@ export class RecordingController implements Disposable {
   }
 
   async openLog(): Promise<void> {
-    const log = logIn(this.#files);
+    const log = logIn(this.recording.model.files);
     if (log !== undefined) await openFile(log);
   }
 
@@ -102,7 +101,7 @@ export class RecordingController implements Disposable {
 
   #mayStart(): boolean {
     if (this.#asking) return false;
-    if (this.#state !== 'ended') {
+    if (isBusy(this.recording.model)) {
       void this.#offerStop();
       return false;
     }
@@ -117,7 +116,7 @@ export class RecordingController implements Disposable {
 
   async #offerStop(): Promise<void> {
     const stop = 'Stop Stack Count';
-    const text = plainText(`Stack Count is recording already: ${this.#title}.`);
+    const text = plainText(`Stack Count is recording already: ${this.recording.model.title}.`);
     if ((await window.showInformationMessage(text, stop)) === stop) this.stop();
   }
 
@@ -164,9 +163,7 @@ export class RecordingController implements Disposable {
 
   #begin(request: StartRequest): void {
     this.#request = request;
-    this.#summary = undefined;
-    this.#files = [];
-    this.#enter('starting');
+    this.recording.request();
     this.engine.send({ type: 'start', request });
     this.view.clear();
     void this.#showProgress();
@@ -189,47 +186,44 @@ export class RecordingController implements Disposable {
     );
   }
 
-  #receive(message: FromEngine): void {
-    switch (message.type) {
+  #receive(change: RecordingChange): void {
+    const { event } = change;
+    switch (event.type) {
+      case 'requested':
+        return this.#enter('starting');
       case 'state':
-        return this.#enter(message.state);
+        return this.#enter(event.state);
       case 'started':
-        return this.#started(message.title, message.lowered);
+        return this.#started(event.title, event.lowered);
       case 'tick':
-        return this.#show(message.summary);
+        return this.#ticked(change);
       case 'ended':
-        return this.#ended(message);
+        return this.#ended(event);
       case 'message':
-        return this.#logged(message.level, message.text);
+        return this.#logged(event.level, event.text);
       case 'terminal':
-        return this.#terminal.open(message.command);
+        return this.#terminal.open(event.command);
       case 'blocks':
-        return this.#showBlocks(message.text);
+        return this.#showBlocks(event.text);
       default:
         return;
     }
   }
 
   #started(title: string, lowered: number | undefined): void {
-    this.#title = title;
     this.log.info(`Recording ${title}.`);
     if (lowered === undefined) return;
     announceProblem(`Stack Count samples at ${lowered} Hz here, so that all CPUs lose nothing.`);
   }
 
-  #show(summary: Summary): void {
-    const isFirst = !hasSamples(this.#summary) && hasSamples(summary);
-    this.#summary = summary;
-    // With the first sample there is something to draw and to sort.
-    if (isFirst) this.#setContext();
-    this.statusBar.show(this.#state, this.#title, summary);
-    this.view.unusual = summary.unusual;
+  #ticked({ before, now }: RecordingChange): void {
+    if (hasStacks(now) && !hasStacks(before)) this.#setContext();
+    this.#showStatus();
+    this.view.unusual = now.summary?.unusual ?? 0;
     this.view.update();
   }
 
   #ended({ summary, failure, files }: FromEngine & { type: 'ended' }): void {
-    this.#files = files;
-    this.#summary = summary;
     this.view.unusual = 0;
     this.view.update();
     if (failure) this.#failed(failure);
@@ -245,9 +239,8 @@ export class RecordingController implements Disposable {
   #crashed({ how, started }: Crash): void {
     const what = started ? `ended unexpectedly (${how})` : `could not be started (${how})`;
     this.log.error(`The engine ${what}.`);
-    this.#summary = undefined;
     this.view.clear();
-    if (this.#state === 'ended') return;
+    if (!isBusy(this.recording.model)) return;
     announceProblem(`The engine of Stack Count ${what}. ${started ? OFFERED : TRY_AGAIN}`);
   }
 
@@ -271,23 +264,22 @@ export class RecordingController implements Disposable {
   }
 
   #enter(state: RecordingState): void {
-    this.#state = state;
     if (state !== 'starting') this.#leftStart?.();
     if (state === 'recording' && readSettings().openFlameGraph) this.panels.showBeside();
     if (state === 'recording') this.#prefersTerminal = this.#request?.inTerminal === true;
-    this.statusBar.show(state, this.#title, this.#summary);
+    this.#showStatus();
     this.#setContext();
   }
 
-  #setContext(): void {
-    void commands.executeCommand('setContext', CONTEXT_KEYS.busy, this.#state !== 'ended');
-    const hasLog = logIn(this.#files) !== undefined;
-    void commands.executeCommand('setContext', CONTEXT_KEYS.hasLog, hasLog);
-    const hasStacks = hasSamples(this.#summary);
-    void commands.executeCommand('setContext', CONTEXT_KEYS.hasStacks, hasStacks);
+  #showStatus(): void {
+    const { model } = this.recording;
+    this.statusBar.show(shownState(model), model.title, model.summary);
   }
-}
 
-function hasSamples(summary: Summary | undefined): boolean {
-  return (summary?.totals.recorded ?? 0) > 0;
+  #setContext(): void {
+    const { model } = this.recording;
+    void commands.executeCommand('setContext', CONTEXT_KEYS.busy, isBusy(model));
+    void commands.executeCommand('setContext', CONTEXT_KEYS.hasLog, hasLog(model));
+    void commands.executeCommand('setContext', CONTEXT_KEYS.hasStacks, hasStacks(model));
+  }
 }

@@ -3,12 +3,14 @@
  * Who answers neither way is asked again at the next start.
  */
 import { readdirSync } from 'node:fs';
-import { window, type Disposable } from 'vscode';
+import { Disposable, window } from 'vscode';
 import { countOf } from '../../core/accounting';
 import { SUFFIX } from '../../journal/journalFormat';
 import type { FromEngine } from '../../messages/engineMessages';
 import type { UnsavedRecording } from '../../journal/unsaved';
 import type { EngineClient } from './engineClient';
+import { hasLeft } from './recordingModel';
+import type { RecordingWatch } from './recordingWatch';
 import { openFile } from '../notifications';
 import { plainText } from '../plainText';
 import { logIn } from '../resultLog';
@@ -20,15 +22,20 @@ const OPEN_LOG = 'Open stack_count.log';
 
 export class UnsavedRecordings implements Disposable {
   readonly #offered = new Set<string>();
-  #recording = false;
   readonly #subscription: Disposable;
 
   /** @param journals folder of the journals */
   constructor(
     private readonly engine: EngineClient,
+    recording: RecordingWatch,
     private readonly journals: string,
   ) {
-    this.#subscription = engine.onMessage((message) => this.#receive(message));
+    this.#subscription = Disposable.from(
+      engine.onMessage((message) => this.#receive(message)),
+      recording.onChange(({ before, now }) => {
+        if (hasLeft(before, now)) this.#look();
+      }),
+    );
     this.#look();
   }
 
@@ -45,16 +52,6 @@ export class UnsavedRecordings implements Disposable {
   #receive(message: FromEngine): void {
     if (message.type === 'unsaved') for (const each of message.recordings) void this.#offer(each);
     if (message.type === 'savedUnsaved') void this.#saved(message);
-    if (message.type === 'state') this.#changed(message.state !== 'ended');
-  }
-
-  /**
-   * An engine that was killed leaves its journal behind. One that ended without having recorded left
-   * none: to look again would start the next, without end where none can be started.
-   */
-  #changed(recording: boolean): void {
-    if (this.#recording && !recording) this.#look();
-    this.#recording = recording;
   }
 
   async #offer(recording: UnsavedRecording): Promise<void> {

@@ -2,10 +2,10 @@
  * Says that something unusual began: once for each cause, and never a storm: after a message it is
  * silent for a while, and then says what came meanwhile in one.
  */
-import { Disposable, window, workspace } from 'vscode';
+import { window, workspace, type Disposable } from 'vscode';
 import { SETTINGS } from '../contributions';
 import type { UnusualCause } from '../../messages/engineMessages';
-import type { EngineClient } from '../recording/engineClient';
+import type { RecordingChange, RecordingWatch } from '../recording/recordingWatch';
 import { plainText } from '../plainText';
 import type { ProcessesView } from './processesView';
 
@@ -19,31 +19,23 @@ export class UnusualNotifier implements Disposable {
   readonly #subscription: Disposable;
   #waiting: UnusualCause[] = [];
   #silence: NodeJS.Timeout | undefined;
-  /** Number of the recording: ids of rows begin anew with each, and messages stay for long. */
-  #recording = 0;
 
   constructor(
-    engine: EngineClient,
+    private readonly recording: RecordingWatch,
     private readonly view: ProcessesView,
   ) {
-    this.#subscription = Disposable.from(
-      engine.onMessage((message) => {
-        if (message.type === 'unusual') this.#add(message.causes);
-        if (message.type === 'started') this.#recording++;
-        // What was unusual in an earlier recording is no news.
-        if (message.type === 'started' || message.type === 'ended') this.#waiting = [];
-      }),
-      // Its rows are gone with the engine.
-      engine.onCrash(() => {
-        this.#recording++;
-        this.#waiting = [];
-      }),
-    );
+    this.#subscription = recording.onChange((change) => this.#receive(change));
   }
 
   dispose(): void {
     clearTimeout(this.#silence);
     this.#subscription.dispose();
+  }
+
+  #receive({ event, before, now }: RecordingChange): void {
+    if (event.type === 'unusual') this.#add(event.causes);
+    // What was unusual in an earlier recording is no news.
+    if (event.type === 'ended' || now.rows !== before.rows) this.#waiting = [];
   }
 
   #add(causes: readonly UnusualCause[]): void {
@@ -61,19 +53,20 @@ export class UnusualNotifier implements Disposable {
   }
 
   async #ask(causes: readonly UnusualCause[]): Promise<void> {
-    const recording = this.#recording;
+    // Messages stay for long.
+    const { rows } = this.recording.model;
     const answer = await window.showInformationMessage(
       plainText(unusualMessage(causes)),
       SHOW,
       NEVER,
     );
-    if (answer === SHOW && causes[0]) await this.#show(causes[0], recording);
+    if (answer === SHOW && causes[0]) await this.#show(causes[0], rows);
     if (answer === NEVER)
       await workspace.getConfiguration(SETTINGS.section).update('notifyAnomalies', false, true);
   }
 
-  async #show({ row }: UnusualCause, recording: number): Promise<void> {
-    if (recording !== this.#recording) {
+  async #show({ row }: UnusualCause, rows: number): Promise<void> {
+    if (rows !== this.recording.model.rows) {
       void window.showInformationMessage(OTHER_RECORDING);
       return;
     }
