@@ -40,7 +40,10 @@ const programs = [
 
 programs.push({
   ...common,
-  entryPoints: { flamegraph: 'webview/flamegraph/main.ts', speedscope: 'webview/speedscope/main.ts' },
+  entryPoints: {
+    flamegraph: 'webview/flamegraph/main.ts',
+    speedscope: 'webview/speedscope/main.ts',
+  },
   outdir: 'dist/webview',
   platform: 'browser',
   target: 'es2022',
