@@ -24,6 +24,7 @@ import { LoadWatch, type LoadStatus } from '../core/loadWatch';
 import { noDataText } from '../core/noData';
 import type { Profile } from '../core/profile';
 import { Labels, type Cause } from '../labels/labels';
+import { BpftraceRun, type Asked } from './bpftraceRun';
 import { MessageLog } from './messageLog';
 import { ReportSchedule } from './reportSchedule';
 import type { Recorded } from '../ticks/recorded';
@@ -67,18 +68,11 @@ export interface RecordingOptions {
   readonly durationSeconds?: number | undefined;
 }
 
-/**
- * While bpftrace is renewed nothing is sampled, for about this long. It is renewed when it has lost
- * as many samples to collisions as that costs: never more than twice the least possible loss.
- */
-const RENEWAL_SECONDS = 0.6;
 /** A timer of Node.js takes no more, 24.8 days: it would go off at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** bpftrace that gave no data is started anew so often, and again after some time without trouble. */
 const MOST_RESTARTS = 2;
 const GOOD_SECONDS = 300;
-/** CPUs that come and go all the time are worth a renewal every so often. */
-const CPU_RENEWAL_SECONDS = 10;
 /** One that was started anew has so long to be READY, on a machine that is very busy. */
 const ATTACH_SECONDS = 60;
 
@@ -95,19 +89,7 @@ export class Recording implements Recorded {
   /** It ended so when it had been told to. */
   #stopped = false;
   readonly #watch: LoadWatch | undefined;
-  /** We asked this bpftrace to end, so its end is no failure. */
-  #ending: 'renew' | 'pause' | undefined;
-  /**
-   * `sampling`: its probes are attached, and what it counted since its last tick is lost if it is
-   * killed. `none`: not told to run, or it has ended.
-   */
-  #bpftrace: 'none' | 'starting' | 'sampling' = 'none';
-  /** Number of the run that is sampling, and the samples without a stack in it. */
-  #run = 0;
-  #stackless = 0;
-  /** To be renewed as soon as it is sampling, and not before this time of the ticks. */
-  #renewalDue = false;
-  #renewAgainAt = 0;
+  readonly #run: BpftraceRun;
   #silence: Silence | undefined;
   /** How long it had lasted when bpftrace was started last. */
   #silentAtStart = 0;
@@ -133,6 +115,10 @@ export class Recording implements Recorded {
     this.#watch = limit && new LoadWatch(limit);
     this.#reports = new ReportSchedule({ interval: reportInterval, tick: capture.tick });
     this.labels = new Labels(options.header);
+    this.#run = new BpftraceRun({
+      command: (word) => source.command(word),
+      isWanted: () => this.#isWanted,
+    });
     this.#log = new MessageLog((text) => hooks.onMessage?.(text));
     this.ended = new Promise((resolve) => (this.#resolveEnd = resolve));
     this.session = new Session(
@@ -191,6 +177,11 @@ export class Recording implements Recorded {
     return limit !== undefined && limit.metric !== 'run-queue';
   }
 
+  /** There is something to sample: the load of a monitor may have fallen. */
+  get #isWanted(): boolean {
+    return this.#state === 'recording' && (!this.#gatedOutside || this.#watch?.over === true);
+  }
+
   start(): void {
     const { captureFile, header } = this.options;
     if (captureFile !== undefined) {
@@ -203,9 +194,8 @@ export class Recording implements Recorded {
   }
 
   #start(): void {
-    this.#bpftrace = 'starting';
     this.#silentAtStart = this.#silence?.seconds ?? 0;
-    this.source.command('run');
+    this.#run.start();
   }
 
   /** Ends the recording; safe to call at any time and more than once. */
@@ -239,12 +229,10 @@ export class Recording implements Recorded {
   }
 
   #ready(run: number): void {
-    this.#bpftrace = 'sampling';
-    this.#run = run;
-    this.#stackless = 0;
+    this.#run.ready(run);
     this.#heard();
     this.#begin();
-    this.#renewIfDue();
+    this.#run.renewIfDue(this.#lastAt);
   }
 
   /** Everything is attached, or, while bpftrace waits for the load, ready to be. */
@@ -266,13 +254,13 @@ export class Recording implements Recorded {
   #tick(tick: CompletedTick): void {
     this.#lastAt = tick.at;
     if (tick.at - this.#restartedAt >= GOOD_SECONDS) this.#restarts = 0;
-    this.#renewIfDue();
+    this.#run.renewIfDue(tick.at);
     // Without any sample bpftrace prints no load: every CPU was idle.
     if (!this.#gatedOutside && !tick.final) this.#watchLoad(tick.at, tick.load ?? 0);
     const causes = this.labels.add(tick);
     this.hooks.onTick?.(tick);
     if (causes.length > 0) this.hooks.onUnusual?.(causes);
-    this.#renewIfFull(tick);
+    if (this.session.helper?.stacksCollide) this.#run.renewIfFull(tick);
     this.#reportIfDue(tick.at);
     const { durationSeconds } = this.options;
     if (this.source.way === 'replay' && tick.at >= (durationSeconds ?? Infinity)) this.stop();
@@ -284,54 +272,23 @@ export class Recording implements Recorded {
     if (this.#reports.isDue(at, now)) this.hooks.onReport?.(this);
   }
 
-  /** Only while the run goes on that it was in: the last ticks of a run may be counted after it. */
-  #renewIfFull({ run, fired, seconds, stackless }: CompletedTick): void {
-    if (run !== this.#run || this.#bpftrace !== 'sampling') return;
-    if (!this.session.helper?.stacksCollide) return;
-    this.#stackless += stackless;
-    const rate = seconds > 0 ? fired / seconds : 0;
-    if (this.#stackless > 0 && this.#stackless >= rate * RENEWAL_SECONDS) this.#renew();
-  }
-
-  /** Where none runs, or another is about to be started, there is nothing to do. */
-  #renew(): void {
-    this.#renewalDue = this.#bpftrace === 'starting';
-    if (this.#ending || this.#state !== 'recording' || this.#bpftrace !== 'sampling') return;
-    if (this.#gatedOutside && !this.#watch?.over) return;
-    this.#restart();
-  }
-
-  #restart(): void {
-    this.#ending = 'renew';
-    this.#renewalDue = false;
-    this.source.command('renew');
-  }
-
-  /** For what can happen at every moment, a renewal every now and then is enough. */
-  #renewIfDue(): void {
-    if (!this.#renewalDue || this.#bpftrace !== 'sampling') return;
-    if (this.#lastAt < this.#renewAgainAt) return;
-    this.#renewAgainAt = this.#lastAt + CPU_RENEWAL_SECONDS;
-    this.#renew();
-  }
-
   /** One that hangs while it attaches its probes can do so for longer: it has a lot to do then. */
   #silent(silence: Silence): void {
     const isStopping = this.#state === 'stopping' || this.#state === 'ended';
-    if (isStopping || this.#bpftrace === 'none') return;
+    if (isStopping || !this.#run.isRunning) return;
     const attaching = silence.seconds - this.#silentAtStart;
-    const mayTakeLonger = this.#bpftrace === 'starting' && attaching < ATTACH_SECONDS;
+    const mayTakeLonger = !this.#run.isAttached && attaching < ATTACH_SECONDS;
     // The first one has no data to give before it is ready.
     if (this.#state === 'starting' && mayTakeLonger) return;
     const isNews = this.#silence === undefined;
     this.#silence = silence;
     this.hooks.onSilence?.(silence.seconds);
     if (isNews) this.#notice(silenceText(silence));
-    if (this.#ending || mayTakeLonger) return;
+    if (this.#run.isEnding || mayTakeLonger) return;
     if (this.#restarts >= MOST_RESTARTS) return this.#giveUp();
     this.#restarts++;
     this.#restartedAt = this.#lastAt;
-    this.#restart();
+    this.#run.renew();
   }
 
   #giveUp(): void {
@@ -355,8 +312,7 @@ export class Recording implements Recorded {
     if (gone.length > 0) this.#notice(`${cpusText(gone)} offline: nothing is sampled there.`);
     if (back.length === 0) return;
     this.#notice(`${cpusText(back)} online again; bpftrace starts anew, to sample every CPU.`);
-    this.#renewalDue = this.#bpftrace !== 'none';
-    this.#renewIfDue();
+    this.#run.renewSoon(this.#lastAt);
   }
 
   #began(at: number): void {
@@ -370,27 +326,25 @@ export class Recording implements Recorded {
     this.#notice(
       `The machine slept for ${seconds} s; bpftrace starts anew, to sample every CPU again.`,
     );
-    this.#renew();
+    this.#run.renewIfSampling();
   }
 
   #runEnded({ status, complete }: RunEnd): void {
     // Both the helper and bpftrace may say it of one end.
-    if (this.#bpftrace === 'none') return;
-    const asked = this.#ending;
-    const lossless = complete || this.#bpftrace === 'starting';
-    this.#ending = undefined;
-    this.#bpftrace = 'none';
-    this.#renewalDue = false;
-    if (asked && this.#state !== 'stopping') return this.#askedToEnd(asked, lossless);
-    if (this.#state === 'stopping' && lossless) return;
+    if (!this.#run.isRunning) return;
+    const lossless = complete || !this.#run.isAttached;
+    const isStopping = this.#state === 'stopping';
+    const asked = this.#run.end(isStopping);
+    if (asked) return this.#askedToEnd(asked, lossless);
+    if (isStopping && lossless) return;
     // Also one that had to be killed at the stop: what it held since its last tick is missing.
-    this.#stopped = this.#state === 'stopping';
+    this.#stopped = isStopping;
     this.#bpftraceStatus = status;
     this.#stopItself();
   }
 
   /** On a machine that is too busy it does not end in time, and is killed in the middle of its last maps. */
-  #askedToEnd(asked: 'renew' | 'pause', lossless: boolean): void {
+  #askedToEnd(asked: Asked, lossless: boolean): void {
     // The load may have fallen during a renewal. After one that goes on READY says what was lost.
     if (asked === 'pause' || (this.#gatedOutside && !this.#watch?.over)) {
       this.labels.close();
@@ -415,11 +369,9 @@ export class Recording implements Recorded {
   /** By the load as it is, not as it changes: it may have gone over while root was asked for. */
   #followLoad(): void {
     const over = this.#watch?.over === true;
-    const runs = this.#bpftrace !== 'none';
-    if (this.#state !== 'recording' || this.#ending || over === runs) return;
-    if (over) return this.#start();
-    this.#ending = 'pause';
-    this.source.command('pause');
+    if (this.#state !== 'recording' || this.#run.isEnding || over === this.#run.isRunning) return;
+    if (over) this.#start();
+    else this.#run.pause();
   }
 
   #watchLoad(at: number, value: number): void {
