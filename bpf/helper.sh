@@ -371,7 +371,7 @@ main() {
 # 3: standard output for bpftrace alone. 4: standard error for our lines. 5: the status of main; that
 # it can be a copy of 0 first says that there is a standard input, and no pipe of ours will be taken for it.
 # What bpftrace writes to its standard error comes in pieces; sed makes whole lines of it, so that
-# they can not tear ours. Should one of these shells be killed, sample.bt sees it, and ends bpftrace.
+# they cannot tear ours. Should one of these shells be killed, sample.bt sees it, and ends bpftrace.
 exec 5<&0 3>&1 4>&2 2>/dev/null
 status=$({ main "$@" 2>&1 >/dev/null | /bin/sed -u 's/^/B /' >&4 2>/dev/null 3>&- 5>&-; } 5>&1)
 exit "${status:-70}"

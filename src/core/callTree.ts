@@ -103,7 +103,7 @@ export class CallTree {
 
   /**
    * By name, not by count: in a live picture counts overtake each other at every tick, and
-   * rectangles that change places can not be followed. It also makes two recordings comparable.
+   * rectangles that change places cannot be followed. It also makes two recordings comparable.
    */
   readonly compare = (a: number, b: number): number => {
     const [orderA, orderB] = [this.info(a).order, this.info(b).order];

@@ -41,13 +41,13 @@ export class PanelFeeds {
   }
 }
 
-/** @returns in words why it can not be shown */
+/** @returns in words why it cannot be shown */
 export function openFile(file: string): Profile | string {
   try {
     return storedProfile(file);
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
-    return `${basename(file)} can not be shown as a flame graph: ${error.message}.`;
+    return `${basename(file)} cannot be shown as a flame graph: ${error.message}.`;
   }
 }
 

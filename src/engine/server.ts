@@ -291,10 +291,7 @@ function startFailure(refusal: JobRefusal, { folder = '', replay }: StartRequest
       return output(reason, `${advice}, or set another "stackCount.outputDirectory".`);
     }
     case 'unwritable':
-      return output(
-        `${refusal.reason}, so the results can not be saved.`,
-        'Choose another folder.',
-      );
+      return output(`${refusal.reason}, so the results cannot be saved.`, 'Choose another folder.');
     case 'noCapture': {
       const problem = `${path} is no capture: ${refusal.reason}.`;
       return { kind: 'replay', exitCode: 2, problem, advice: '' };

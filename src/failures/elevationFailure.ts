@@ -28,13 +28,13 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     kind: 'noPolkit',
     said: /Error getting authority|Error initializing authority|Error checking for authorization|org\.freedesktop\.PolicyKit1 was not provided/i,
-    problem: 'The polkit service does not answer, so pkexec can not ask for permission.',
+    problem: 'The polkit service does not answer, so pkexec cannot ask for permission.',
     advice: `Start it (systemctl start polkit), or record in a terminal with sudo.`,
   },
   {
     kind: 'pkexecBroken',
     said: /pkexec must be setuid root|pkexec: (?:Error|Cannot) .*setuid/i,
-    problem: 'pkexec is not setuid root here, so it can not help.',
+    problem: 'pkexec is not setuid root here, so it cannot help.',
     advice: `Reinstall it (Debian, Ubuntu: apt install --reinstall pkexec), or use sudo.`,
   },
   {
@@ -53,7 +53,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     kind: 'sudoBroken',
     said: /no new privileges|must be owned by uid 0 and have the setuid bit|effective uid is not 0|unable to (?:open|stat) .*sudoers|sudoers is (?:owned|world writable)|no valid sudoers sources/i,
-    problem: 'sudo can not make root of anybody here.',
+    problem: 'sudo cannot make root of anybody here.',
     advice: '"stack-count doctor" says what keeps it from doing so; else run it as root.',
   },
   {

@@ -84,7 +84,7 @@ export const noWayToRoot: Failure = failure(
 /** What joins us to a helper in a terminal could not be made. */
 export function noPipes(reason: string): Failure {
   const advice = 'Make room in the folder for temporary files, or run it as root.';
-  return failure('notStarted', 3, `A terminal can not be joined to us: ${reason}.`, advice);
+  return failure('notStarted', 3, `A terminal cannot be joined to us: ${reason}.`, advice);
 }
 
 /** It was called off while somebody was asked for a password. */

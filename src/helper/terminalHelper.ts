@@ -43,7 +43,7 @@ export class TerminalHelper extends EventEmitter implements HelperProcess {
   readonly #status: Readable;
   readonly #folder: string;
 
-  /** @throws when the pipes can not be made */
+  /** @throws when the pipes cannot be made */
   constructor() {
     super();
     this.#folder = mkdtempSync(join(runtimeFolder(), 'stack-count-'));

@@ -1,6 +1,6 @@
 /**
  * Writes the journal of a recording, a tick at a time, for the case that editor and engine are both
- * gone before the results are saved. Never an end of the recording: what can not be written ends
+ * gone before the results are saved. Never an end of the recording: what cannot be written ends
  * the journal there, and is said.
  *
  * Its size is bounded: when the ticks have grown as large as what they began from (or 4 MB), all is

@@ -65,7 +65,7 @@ export type Line =
 
 export type Added = readonly [stack: number, tid: number, count: number];
 
-/** What can not be read as a journal. */
+/** What cannot be read as a journal. */
 export class JournalError extends Error {
   override readonly name = 'JournalError';
 }

@@ -80,7 +80,7 @@ class JournalReader {
   /** By stack and thread, in the order they were first sampled in. */
   readonly #counts = new Map<string, HeldCount>();
 
-  /** false: this is no line of a journal, and what follows can not be trusted. */
+  /** false: this is no line of a journal, and what follows cannot be trusted. */
   read(line: unknown): boolean {
     if (!Array.isArray(line)) return false;
     const [kind, ...members] = line as unknown[];

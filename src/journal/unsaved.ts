@@ -89,7 +89,7 @@ function readUnsaved(journal: string): Unsaved {
     throw new JournalError(
       gone
         ? 'it was saved or discarded in another window'
-        : `its journal can not be used: ${describeReadError(error)}`,
+        : `its journal cannot be used: ${describeReadError(error)}`,
     );
   }
 }

@@ -138,7 +138,7 @@ export interface Row {
 export interface Shown {
   /** False while a recording runs, whose rows stay, and for a file that names no process. */
   readonly shown: boolean;
-  /** Why the file can not be read. */
+  /** Why the file cannot be read. */
   readonly problem?: string;
 }
 

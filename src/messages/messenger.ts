@@ -36,7 +36,7 @@ export class Messenger<Question extends Numbered, Answer extends Numbered> {
     private readonly options: MessengerOptions,
   ) {}
 
-  /** Rejects when the question can not be sent, when the answer is late, and on `close`. */
+  /** Rejects when the question cannot be sent, when the answer is late, and on `close`. */
   ask<Type extends Question['type']>(
     asked: Asked<Question, Type>,
   ): Promise<Extract<Answer, { type: Type }>> {

@@ -55,7 +55,7 @@ export type ToPage =
   /** Row of the Processes view to show alone; '' for everything. */
   | { readonly type: 'narrow'; readonly row: string };
 
-/** Why there are no stacks: none were recorded yet, or they can not be had. */
+/** Why there are no stacks: none were recorded yet, or they cannot be had. */
 export type ProblemKind = 'nothingRecorded' | 'unavailable';
 
 export interface PanelInfo {

@@ -32,7 +32,7 @@ export interface JobRequest {
 export interface JobListener extends Omit<RecordingHooks, 'onReport'> {
   /** The files are written as far as they are due; `last` once the recording has ended. */
   onReport?(last: boolean): void;
-  /** Something can not be written; the recording goes on. */
+  /** Something cannot be written; the recording goes on. */
   onComplaint(text: string): void;
 }
 

@@ -22,7 +22,7 @@ export class RecordingStore {
 
   /**
    * @param folder absent: the results stay in memory
-   * @param complain told once what can not be written, of the files or the journal
+   * @param complain told once what cannot be written, of the files or the journal
    */
   constructor(
     private readonly folder: OutputFolder | undefined,

@@ -34,7 +34,7 @@ export interface LockedFolder {
 
 /**
  * @param what for the sentence another recording is refused with: `stack-count record (pid 42)`
- * @throws FolderBusyError naming the recording that runs there, or a lock that can not be taken
+ * @throws FolderBusyError naming the recording that runs there, or a lock that cannot be taken
  * over; file system errors
  */
 export function lockFolder(path: string, what: string): LockedFolder {
@@ -80,7 +80,7 @@ function writeLock(path: string, mine: Holder): void {
   const file = createFile(path);
   try {
     writeBytes(file, Buffer.from(`${JSON.stringify(mine)}\n`, 'utf8'));
-    // Whatever the umask: a lock that others can not read tells them nothing.
+    // Whatever the umask: a lock that others cannot read tells them nothing.
     fchmodSync(file, READABLE_TO_ALL);
     giveToCaller(file);
   } finally {
@@ -103,7 +103,7 @@ function link(own: string, path: string): boolean {
  * Another one may do the same, and have a lock of its own there already: what was moved is looked at
  * again, and put back if it is not what was found abandoned.
  *
- * @throws FolderBusyError where it can not be moved: in /tmp that takes its owner or root
+ * @throws FolderBusyError where it cannot be moved: in /tmp that takes its owner or root
  */
 function moveAway(folder: OutputFolder, abandoned: Holder | undefined): void {
   const name = `${LOCK_NAME}.${process.pid}.old`;
@@ -124,7 +124,7 @@ function moveAway(folder: OutputFolder, abandoned: Holder | undefined): void {
   }
 }
 
-/** One that can not be read by us is another one. */
+/** One that cannot be read by us is another one. */
 function isStill(folder: OutputFolder, name: string, abandoned: Holder | undefined): boolean {
   try {
     const moved = readHolder(folder, name);
@@ -146,7 +146,7 @@ function codeOf(error: unknown): string {
 /**
  * @returns nothing for one that is gone, empty or damaged: a lock appears with its whole content, so
  * nobody is writing it
- * @throws FolderBusyError for one that can not be read, or is no file; file system errors
+ * @throws FolderBusyError for one that cannot be read, or is no file; file system errors
  */
 function readHolder(folder: OutputFolder, name: string): Holder | undefined {
   try {

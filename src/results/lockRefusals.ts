@@ -1,4 +1,4 @@
-/** Why a recording can not have its folder: what stands in the way, and what frees it. */
+/** Why a recording cannot have its folder: what stands in the way, and what frees it. */
 export class FolderBusyError extends Error {
   override readonly name = 'FolderBusyError';
 
@@ -25,7 +25,7 @@ export function contended(folder: string): FolderBusyError {
 
 export function notOurs(path: string, holder: { pid: number } | undefined): FolderBusyError {
   const whose = holder ? `was left by process ${holder.pid} of` : 'belongs to';
-  const message = `${path} ${whose} another user and can not be removed by you.`;
+  const message = `${path} ${whose} another user and cannot be removed by you.`;
   return new FolderBusyError(message, 'Remove it as root');
 }
 
@@ -37,6 +37,6 @@ export function notALock(path: string, kind: string): FolderBusyError {
 
 /** Whoever wrote it may be recording. */
 export function unreadable(path: string): FolderBusyError {
-  const message = `${path} belongs to another user and can not be read by you, so a recording may be running there.`;
+  const message = `${path} belongs to another user and cannot be read by you, so a recording may be running there.`;
   return new FolderBusyError(message, 'Let its owner or root remove it');
 }

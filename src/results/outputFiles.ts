@@ -136,8 +136,8 @@ export function whyNotWritable(folder: string): string | undefined {
 
 const ERROR_WORDS: Record<string, string> = {
   ENOENT: 'does not exist',
-  EACCES: 'can not be written by you',
-  EPERM: 'can not be written by you',
+  EACCES: 'cannot be written by you',
+  EPERM: 'cannot be written by you',
   EROFS: 'is on a read-only file system',
   EMFILE: 'could not be opened: too many files are open',
   ENFILE: 'could not be opened: the machine has too many files open',

@@ -111,7 +111,7 @@ function inProc(descriptor: number): string {
   return `/proc/self/fd/${descriptor}`;
 }
 
-/** Undefined where it can not be looked at. */
+/** Undefined where it cannot be looked at. */
 function identityOf(folder: string): string | undefined {
   try {
     const { dev, ino } = statSync(folder, { bigint: true });

@@ -64,7 +64,7 @@ export class ResultFiles {
   /** Path, and why it could not be written the last time. */
   readonly #failing = new Map<string, string>();
 
-  /** @param complain told once why a file can not be written; it is tried again at each report */
+  /** @param complain told once why a file cannot be written; it is tried again at each report */
   constructor(
     private readonly folder: OutputFolder,
     private readonly complain: (text: string) => void,

@@ -33,7 +33,7 @@ export async function exportFile(path: string, file: string): Promise<Speedscope
     return await write(path, [convertedFile(file, 'speedscope')], {});
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
-    return { problem: `${basename(file)} can not be shown in speedscope: ${error.message}.` };
+    return { problem: `${basename(file)} cannot be shown in speedscope: ${error.message}.` };
   }
 }
 

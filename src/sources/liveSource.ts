@@ -1,7 +1,7 @@
 /**
  * A live helper: starts it, passes on what it says, and makes sure that nothing of it is left.
  *
- * An unprivileged engine can not signal a helper that is root: it ends it by closing its input, and
+ * An unprivileged engine cannot signal a helper that is root: it ends it by closing its input, and
  * a bpftrace without a helper by closing the pipe it writes to.
  */
 import { spawn } from 'node:child_process';
@@ -31,7 +31,7 @@ const OBEY_TIMEOUT_MS = 10_000;
 const LAST_WORDS_MS = 2_000;
 /** What is still in the pipes when the helper is gone arrives at once, or it is not ours. */
 const DRAIN_MS = 500;
-/** As a shell says it of a program that it can not run. */
+/** As a shell says it of a program that it cannot run. */
 const NOT_STARTED = 127;
 
 export class LiveSource implements Source {

@@ -13,7 +13,7 @@ const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** `undefined` when the file can not be read to its end. */
+/** `undefined` when the file cannot be read to its end. */
 export function crc32Of(source: ByteSource): number | undefined {
   return finish(crc32(source));
 }

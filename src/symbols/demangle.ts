@@ -1,6 +1,6 @@
 /**
  * Names for people: `foo::bar(int)` for `_ZN3foo3barEi`. C++ (Itanium ABI) and Rust (legacy and v0).
- * A symbol that is not mangled, or can not be demangled within bounds, stays as it is.
+ * A symbol that is not mangled, or cannot be demangled within bounds, stays as it is.
  */
 import { loadWasmDemangler, type WasmDemangler } from './demangler';
 
@@ -43,7 +43,7 @@ export class Demangler {
       this.#excesses.set(module, (this.#excesses.get(module) ?? 0) + 1);
       return symbol;
     }
-    // What it can not read, the demangler returns without the first underscore.
+    // What it cannot read, the demangler returns without the first underscore.
     return symbol.endsWith(name) ? symbol : name;
   }
 

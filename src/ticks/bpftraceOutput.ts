@@ -1,6 +1,6 @@
 /**
  * Reads what `bpf/sample.bt` prints through bpftrace 0.17 to 0.27, line by line. It never fails:
- * a line it can not read is reported as such.
+ * a line it cannot read is reported as such.
  *
  *   READY 7057573064808
  *   BEAT 7058572964808 7058572912297
@@ -173,7 +173,7 @@ export class BpftraceOutputParser {
     const at = this.#processes.findLastIndex(({ tgid }) => tgid === ended);
     const closed = this.#processes[at];
     if (closed) {
-      // The end of one that another was announced after: whose lines came last can not be told.
+      // The end of one that another was announced after: whose lines came last cannot be told.
       if (closed !== open) closed.mixed = open.mixed = true;
       this.#forget(this.#processes.splice(at, 1));
       return announcement(closed);

@@ -47,7 +47,7 @@ test('right-click, Show Flame Graph', { skip: withoutBrowser() }, async () => {
       await workbench.showContainer('Explorer');
       await showFlameGraph(workbench, 'broken.bpf');
       const { severity } = await workbench.notifications.shows(
-        /broken\.bpf can not be shown as a flame graph: line \d+/,
+        /broken\.bpf cannot be shown as a flame graph: line \d+/,
       );
       assert.equal(severity, 'warning');
       assert.deepEqual(workbench.cspViolations(), []);

@@ -167,7 +167,7 @@ describe('a file in speedscope', { skip: withoutBrowser() }, () => {
       await speedscope.press('3');
       await speedscope.frame.getByText('42 (100%)').waitFor();
       await explorerMenu(workbench, 'broken.bpf', OPEN);
-      await workbench.notifications.shows(/broken\.bpf can not be shown in speedscope: line \d+/);
+      await workbench.notifications.shows(/broken\.bpf cannot be shown in speedscope: line \d+/);
 
       await page.addInitScript(`{
         const getContext = HTMLCanvasElement.prototype.getContext;

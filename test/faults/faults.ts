@@ -219,7 +219,7 @@ export const FAULTS: readonly Fault[] = [
     only: { who: 'user', because: 'root may write everywhere' },
     happen: async (trial) => {
       chmodSync(trial.folder, 0o555);
-      await trial.says(/stack_count\.log can not be written by you/);
+      await trial.says(/stack_count\.log cannot be written by you/);
       trial.cli.kill('SIGINT');
       return { code: 1, files: 'last report' };
     },

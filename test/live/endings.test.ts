@@ -136,7 +136,7 @@ describe('endings', { skip }, () => {
     assert.equal(end.code, 0, end.stderr);
   });
 
-  test('a terminal can not signal bpftrace: Ctrl-C would be a first signal, and ours the second', async () => {
+  test('a terminal cannot signal bpftrace: Ctrl-C would be a first signal, and ours the second', async () => {
     const { cli } = await recording('session');
     const bpftrace = await cli.bpftrace();
     const stat = readFileSync(`/proc/${bpftrace}/stat`, 'utf8');

@@ -122,7 +122,7 @@ describe('pkexec', { skip }, () => {
     const end = await cli.run(RECORD(), 'nosuid');
     assert.equal(end.code, 3, end.stderr);
     assert.match(end.stderr, /pkexec is not setuid root here/);
-    assert.match(end.stderr, /stack-count: sudo can not make root of anybody here/);
+    assert.match(end.stderr, /stack-count: sudo cannot make root of anybody here/);
   });
 });
 
@@ -230,7 +230,7 @@ describe('the installed helper', { skip }, () => {
     }
   });
 
-  test('the boundary can not be talked away: no second word, no variable, no mappings of others', () => {
+  test('the boundary cannot be talked away: no second word, no variable, no mappings of others', () => {
     const words = ['own=1', 'stacks=kernel', 'hz=99', 'depth=8', 'keys=4096', 'tick=1'];
     const rest = ['gate=none', 'follow=0', 'pids=all'];
     const again = user.run('/usr/bin/pkexec', [HELPER_PATH, ...words, ...rest, 'own=0']);

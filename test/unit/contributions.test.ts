@@ -58,7 +58,7 @@ test('whatever runs as root or changes the machine needs a trusted workspace', (
   }
 });
 
-test('a workspace file can not widen whose processes are recorded', () => {
+test('a workspace file cannot widen whose processes are recorded', () => {
   assert.equal(configuration.properties['stackCount.ownProcesses']?.scope, 'machine');
 });
 

@@ -40,7 +40,7 @@ export class Feed {
     return this.#info;
   }
 
-  /** The first load is not complete: what was chosen before can not be found yet. */
+  /** The first load is not complete: what was chosen before cannot be found yet. */
   get loading(): boolean {
     return this.#loading;
   }

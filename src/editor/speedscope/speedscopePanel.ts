@@ -46,7 +46,7 @@ export class SpeedscopePanels implements WebviewPanelSerializer<SpeedscopeState>
   async #openNew(source: SpeedscopeSource): Promise<void> {
     const state = await takeSnapshot(this.engine, this.snapshots, source);
     if (!state) return;
-    // speedscope can not say where the reader is in it: the page lives on while it is hidden.
+    // speedscope cannot say where the reader is in it: the page lives on while it is hidden.
     const options = { enableScripts: true, retainContextWhenHidden: true };
     const { speedscope } = PANELS;
     const panel = window.createWebviewPanel(speedscope, state.title, ViewColumn.Active, options);

@@ -47,7 +47,7 @@ export class SpeedscopeTab {
   #shown: SpeedscopeState | undefined;
   /** The page listens; what is posted before would be lost. */
   #ready = false;
-  /** A closed panel can not even be given a title. */
+  /** A closed panel cannot even be given a title. */
   #closed = false;
 
   constructor(

@@ -124,7 +124,7 @@ export class ProcessesView implements TreeDataProvider<Node>, Disposable {
   /**
    * Shows a file of stacks instead of the recording, if none is running.
    *
-   * @returns in words why it can not be read
+   * @returns in words why it cannot be read
    */
   async showFile(file: string): Promise<string | undefined> {
     const cleared = this.#cleared;

@@ -1,6 +1,6 @@
 /**
  * What a helper may find when it is started: streams that are closed, full or read by nobody, a
- * folder that is gone, SIGPIPE ignored. A program of its own puts it there, for Node.js can not.
+ * folder that is gone, SIGPIPE ignored. A program of its own puts it there, for Node.js cannot.
  */
 import type { Random } from '../../support/random';
 

@@ -19,7 +19,7 @@ test('text that looks like markup is no markup, also as an object', () => {
   assert.throws(() => element('a', {}, forged));
 });
 
-test('what XML can not write is replaced so that it can be seen', () => {
+test('what XML cannot write is replaced so that it can be seen', () => {
   assert.equal(
     String(element('a', {}, '\0\x1b[0m\t\n', '\ud800x\udc00', '\ufffe', '🔥')),
     '<a>\\x00\\x1b[0m\t\n\ufffdx\ufffd\ufffd🔥</a>',

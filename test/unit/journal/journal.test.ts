@@ -150,7 +150,7 @@ test('one that grows too large ends, says so once, and keeps what it has', () =>
   assert.ok(totals.recorded > 0 && totals.recorded < 6 * states.length);
 });
 
-test('where it can not be written the recording goes on', () => {
+test('where it cannot be written the recording goes on', () => {
   const { complaints, states } = record(3, { folder: '/dev/null/none' });
   assert.equal(complaints.length, 1);
   assert.equal(states.length, 3);
@@ -201,7 +201,7 @@ test('one that is whole is kept as it is', () => {
   assert.deepEqual(readFileSync(journal.path), before);
 });
 
-test('where it can not be written anew nothing is promised, and the part of it stays', () => {
+test('where it cannot be written anew nothing is promised, and the part of it stays', () => {
   const recording = record(300, { growthBytes: 4_000, maxBytes: 9_000 });
   const { promised, all } = kept(recording, 300);
   assert.deepEqual([promised, all], [false, false]);
@@ -259,7 +259,7 @@ test('what is no file is no journal: it is not waited for, and left alone', () =
   const saved = saveUnsaved(join(folder, '90-4194303.journal'), tempDir('results'));
   assert.deepEqual(saved, {
     files: [],
-    problem: 'its journal can not be used: it is a FIFO, and not a regular file',
+    problem: 'its journal cannot be used: it is a FIFO, and not a regular file',
   });
 });
 
@@ -319,7 +319,7 @@ test('results of a later recording are not replaced', () => {
   assert.ok(saved.files[0]?.startsWith(join(into, 'stack_count-2026-06-01T14.03.00')));
 });
 
-test('where it can not be saved it stays, and the reason is said', () => {
+test('where it cannot be saved it stays, and the reason is said', () => {
   const { journal } = record(3);
   const saved = saveUnsaved(journal.path, '/nonexistent');
   assert.ok('problem' in saved && /does not exist/.test(saved.problem));

@@ -90,7 +90,7 @@ test('when the other side goes all questions are rejected, and its late answers 
   assert.equal((await after).name, 'of this one');
 });
 
-test('a question that can not be sent is rejected at once', async () => {
+test('a question that cannot be sent is rejected at once', async () => {
   const broken = new Error('the channel is closed');
   const messenger = new Messenger<Question, Answer>(
     () => {

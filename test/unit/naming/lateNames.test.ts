@@ -175,7 +175,7 @@ test('a damaged line of names is refused as one of answers is', () => {
   assert.deepEqual(readEvent(formatEvent(notice), 2), notice);
 });
 
-test('late names come by themselves, and at the end what can not be named soon is given up', async () => {
+test('late names come by themselves, and at the end what cannot be named soon is given up', async () => {
   const told: number[] = [];
   let left = 3;
   const name = (tick: number): Answers => ({ tick, names: {}, frames: [], symbols: {} });

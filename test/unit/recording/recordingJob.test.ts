@@ -1,4 +1,4 @@
-/** What a job leaves in its folder, and what it says when it can not. */
+/** What a job leaves in its folder, and what it says when it cannot. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -74,7 +74,7 @@ test('a recording that never began leaves the files of an earlier one', async ()
   assert.equal(readFileSync(log, 'utf8'), 'earlier');
 });
 
-test('what can not be written is complained about once, and told at the end', async () => {
+test('what cannot be written is complained about once, and told at the end', async () => {
   const folder = tempDir('job');
   // No file can be renamed over a folder.
   mkdirSync(join(folder, 'stack_count.log'));
@@ -101,7 +101,7 @@ test('a folder that is in use or not there is refused, and nothing is asked for'
   });
 });
 
-test('whatever can not be recorded gives the folder free', () => {
+test('whatever cannot be recorded gives the folder free', () => {
   const folder = tempDir('job');
   const text = join(tempDir('job-input'), 'text');
   writeFileSync(text, 'no capture\n');

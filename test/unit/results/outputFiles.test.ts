@@ -68,7 +68,7 @@ test('a symbolic link in the place of the file is replaced, not followed', () =>
   assert.equal(readFileSync(victim, 'utf8'), 'precious');
 });
 
-test('why a folder can not be written is said in words', () => {
+test('why a folder cannot be written is said in words', () => {
   assert.equal(whyNotWritable(folder), undefined);
   assert.match(whyNotWritable(join(folder, 'no')) ?? '', /does not exist$/);
   writeFileSync(join(folder, 'file'), '');
@@ -176,7 +176,7 @@ test("the lock belongs to sudo's caller, who can remove it", asRoot, (context) =
   unlock();
 });
 
-/** Why that user can not record in the folder. */
+/** Why that user cannot record in the folder. */
 function refusalTo(uid: number): FolderBusyError {
   process.seteuid?.(uid);
   try {
@@ -199,13 +199,13 @@ test('a lock that another user left in a sticky folder is named, with what to do
   ] as const) {
     writeFileSync(path, stale);
     const { message, advice } = refusalTo(NOBODY);
-    assert.equal(message, `${path} ${whose} another user and can not be removed by you.`);
+    assert.equal(message, `${path} ${whose} another user and cannot be removed by you.`);
     assert.equal(advice, 'Remove it as root');
     assert.deepEqual(readdirSync(folder), ['.stack_count.lock']);
   }
 });
 
-test('a lock that can not be read is held, and left alone', asRoot, () => {
+test('a lock that cannot be read is held, and left alone', asRoot, () => {
   chmodSync(folder, 0o777);
   const path = join(folder, '.stack_count.lock');
   writeFileSync(path, '{"pid":4194303,"started":"1"}');
@@ -213,7 +213,7 @@ test('a lock that can not be read is held, and left alone', asRoot, () => {
   const { message, advice } = refusalTo(NOBODY);
   assert.match(
     message,
-    /\.stack_count\.lock .* can not be read by you, so a recording may be running/,
+    /\.stack_count\.lock .* cannot be read by you, so a recording may be running/,
   );
   assert.equal(advice, 'Let its owner or root remove it');
   assert.equal(statSync(path).mode & 0o777, 0);

@@ -42,7 +42,7 @@ test('a recording: as many samples as its log has, several of them of one stack'
   assert.equal(statSync(path).mode & 0o777, 0o600);
 });
 
-test('a file has no ticks; one that can not be read leaves nothing behind', async () => {
+test('a file has no ticks; one that cannot be read leaves nothing behind', async () => {
   const folder = tempDir('speedscope');
   const [good, bad] = [join(folder, 'stack.bpf'), join(folder, 'broken.bpf')];
   writeFileSync(good, '@[\nread\nmain\n]: 3\n@[\nmain\n]: 4\n');
@@ -51,11 +51,11 @@ test('a file has no ticks; one that can not be read leaves nothing behind', asyn
   assert.deepEqual(await exportFile(path, good), {});
   assert.deepEqual(read(path).profiles[0]?.weights, [4, 3]);
   const answer = await exportFile(join(folder, 'other.json'), bad);
-  assert.match('problem' in answer ? answer.problem : '', /^broken\.bpf can not be .*: line \d+/);
+  assert.match('problem' in answer ? answer.problem : '', /^broken\.bpf cannot be .*: line \d+/);
   assert.equal(existsSync(join(folder, 'other.json')), false);
 });
 
-test('a place that can not be written is a problem, and what is there stays', async () => {
+test('a place that cannot be written is a problem, and what is there stays', async () => {
   const folder = tempDir('speedscope');
   const path = join(folder, 'taken.json');
   writeFileSync(path, 'mine');

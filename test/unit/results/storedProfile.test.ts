@@ -69,7 +69,7 @@ test('a file that is none of ours is refused with its name and the reason', () =
   const answer = new PanelFeeds().answer({ panel: 1, anew: true, file }, undefined);
   assert.match(
     'problem' in answer ? answer.problem : '',
-    /^broken\.bpf can not be shown as a flame graph: line \d+/,
+    /^broken\.bpf cannot be shown as a flame graph: line \d+/,
   );
   assert.equal('kind' in answer ? answer.kind : '', 'unavailable');
   const none = new PanelFeeds().answer({ panel: 1, anew: true }, undefined);
@@ -85,12 +85,12 @@ test('what is no regular file, or too large, is refused with the reason, and not
     // A link is followed: to a device.
     const what = kind === 'a link' ? 'a device' : kind;
     const why = `it is ${what}, and not a regular file`;
-    assert.equal(ask(path), `x.bpf can not be shown as a flame graph: ${why}.`);
+    assert.equal(ask(path), `x.bpf cannot be shown as a flame graph: ${why}.`);
   }
   const large = join(tempDir('stored'), 'large.bpf');
   writeFileSync(large, '');
   truncateSync(large, 2 ** 30 + 1);
-  assert.equal(ask(large), 'large.bpf can not be shown as a flame graph: it is larger than 1 GB.');
+  assert.equal(ask(large), 'large.bpf cannot be shown as a flame graph: it is larger than 1 GB.');
 });
 
 test('what was labelled in a recording is seen in its file, which does not say when', () => {

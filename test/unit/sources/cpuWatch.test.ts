@@ -30,7 +30,7 @@ test('CPUs that go and come back, also between two looks', () => {
   assert.deepEqual(quick, { gone: [], back: [1] });
 });
 
-test('what can not be read for a moment is no change', () => {
+test('what cannot be read for a moment is no change', () => {
   assert.deepEqual(changes(undefined, { 0: 'a', 1: 'b' }, undefined, { 0: 'a' }), [
     undefined,
     undefined,

@@ -121,7 +121,7 @@ for (const [where, script] of Object.entries(NAMESPACES)) {
   test(`a process that sees other files: ${where}`, { skip: skip || withoutRoot }, async (t) => {
     const command = ['-m', 'sh', '-c', script, 'sh', tempDir('namespace'), dirname(copyOf(pie))];
     const known = await startKnown('unshare', ...command);
-    if (known.said.length === 0) return t.skip('can not mount here');
+    if (known.said.length === 0) return t.skip('cannot mount here');
     assertNamed(symboliserOf(known), known);
     const root = `/proc/${known.pid}/root`;
     assert.equal(rootOf(known.pid), root);
